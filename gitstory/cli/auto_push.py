@@ -45,7 +45,8 @@ def _push(repo: Repo, remote: str | None) -> None:
 
 
 def _push_one(repo: Repo, place: StoreRemote) -> None:
-    from gitstory.git.fetch_push import Caller, known_public
+    from gitstory.git.fetch_push import Caller
+    from gitstory.git.remote_addresses import known_public
     from gitstory.store.sync.known_remotes import load, remember
     from gitstory.store.sync.pull_push import look, push
     from gitstory.summary.note import note_text

@@ -77,10 +77,10 @@ def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool |
 
 
 def _entire(repo: Repo) -> str:
+    from gitstory.interop import entire_transcripts
     from gitstory.text.wording import offer
-    from gitstory.worker import entire_checkpoints
 
-    kept = entire_checkpoints.count(repo)
+    kept = entire_transcripts.count(repo)
     return offer(kept) if kept else ""
 
 

@@ -36,13 +36,13 @@ def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bo
     copilot-session or agent-logs-url.
     """
     from gitstory.import_export.import_ import take_over
+    from gitstory.interop import entire_transcripts
     from gitstory.text.wording import count, offer
-    from gitstory.worker import entire_checkpoints
     from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:
         ensure_drained(repo)
-        kept = entire_checkpoints.count(repo) if tool == "entire" else 0
+        kept = entire_transcripts.count(repo) if tool == "entire" else 0
         taken = take_over(repo, tool, revisions, everything=everything, dry_run=dry_run)
     say(f"{count(len(taken), 'story', 'stories')} {'would be taken' if dry_run else 'taken'} over from {tool}")
     if kept:

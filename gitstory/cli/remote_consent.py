@@ -172,7 +172,7 @@ def what_leaves(repo: Repo, theirs: str | None) -> PushPreview:
 
 def preview(repo: Repo, place: StoreRemote) -> None:
     """Show all that would leave the machine, and what is known of who can read it there."""
-    from gitstory.git.fetch_push import known_public
+    from gitstory.git.remote_addresses import known_public
     from gitstory.render.sync import offered
     from gitstory.store.sync.pull_push import look
 
@@ -190,7 +190,7 @@ def agree(
 
     `leaves` is shown where the person is asked.
     """
-    from gitstory.git.fetch_push import known_public
+    from gitstory.git.remote_addresses import known_public
     from gitstory.render.sync import offered
     from gitstory.store.sync.known_remotes import remember
 

@@ -39,8 +39,8 @@ def command(
     from gitstory.cli.output import warn
     from gitstory.git.commit_details import MissingObjects
     from gitstory.git.dates import check_dates
+    from gitstory.interop import entire_transcripts
     from gitstory.queries.stats import stats
-    from gitstory.worker import entire_checkpoints
 
     lacking: list[MissingObjects] = []
     given = {"--since": since, "--until": until, "--author": author}
@@ -49,7 +49,7 @@ def command(
         check_dates(repo, since, until)
         selected = {"everything": everything, "options": options, "paths": paths}
         figures = stats(repo, sources, revisions, unit=unit, lacking=lacking, **selected)  # type: ignore[arg-type]
-        kept = entire_checkpoints.count(repo)
+        kept = entire_transcripts.count(repo)
     for missing in lacking:
         warn(missing.message, missing.hint)
     if as_json:

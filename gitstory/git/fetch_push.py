@@ -1,15 +1,14 @@
 """Talking to another repository about a few refs, and about nothing else.
 
 Only what `git story push`, `pull` and `sync` call may use the network, and readers while a first pull is not finished
-(`sources.unpulled_stories`). Every call names its refs in full; what a
-person configured for the remote beyond its address (fetch refspecs, mirror, prune, tags, filters) is left out, so that
-it cannot move a ref of ours or anything else.
+(`sources.unpulled_stories`). Every call names its refs in full; what a person configured for the remote beyond its
+address (fetch refspecs, mirror, prune, tags, filters) is left out, so that it cannot move a ref of ours or anything
+else.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,8 +17,9 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 
-from .process import STALLED, Finished, clean_env, over_network, stranger_env
+from .process import STALLED, Finished, clean_env, over_network
 from .refs import QUIETLY
+from .remote_addresses import without_password
 from .repo import Repo
 from .transfer_negotiation import NONE, QUIET, Lineage, environment
 
@@ -28,8 +28,6 @@ ALIAS = "gitstory"
 
 _KEPT = ("proxy", "proxyauthmethod", "uploadpack", "receivepack", "serveroption", "vcs")
 """Settings of a remote that say how to reach it."""
-
-_PROBE_SECONDS = 10.0
 
 
 class NoRemote(GitStoryError):
@@ -362,54 +360,3 @@ def _error_line(stderr: bytes) -> str:
     return (
         without_password(complaints[0].removeprefix("fatal: ").removeprefix("error: ")) if complaints else "no answer"
     )
-
-
-# --- who can read there ---
-
-_FORGES = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "git.sr.ht")
-"""Hosts whose ssh addresses have an https twin that answers without an account where everybody may read."""
-
-_SCP = re.compile(r"(?:[^@/]+@)?([A-Za-z0-9.-]+):(?!//)(.+)\Z")
-_URL = re.compile(r"([a-z+]+)://(?:[^@/]*@)?([^/:]*)(:\d+)?/(.*)\Z", re.IGNORECASE | re.DOTALL)
-
-
-def without_password(text: str) -> str:
-    """Text with what stands before the "@" of an http address taken out."""
-    return re.sub(r"(?i)\b(https?://)[^@/\s]*@", r"\1", text)
-
-
-def open_address(url: str) -> str | None:
-    """The address at which anybody could read the repository if it is public; None if that is unknown."""
-    scp = _SCP.match(url)
-    if scp is not None:
-        return f"https://{scp[1]}/{scp[2].lstrip('/')}" if scp[1].lower() in _FORGES else None
-    parts = _URL.match(url)
-    if parts is None:
-        return None
-    scheme, host, port, path = parts[1].lower(), parts[2], parts[3] or "", parts[4]
-    if scheme in ("http", "https", "git"):
-        return f"{scheme}://{host}{port}/{path}"
-    if scheme in ("ssh", "git+ssh", "ssh+git") and host.lower() in _FORGES:
-        return f"https://{host}/{path}"
-    return None
-
-
-def known_public(url: str) -> bool:
-    """Whether the repository was just now read, or can only be read, without logging in.
-
-    False says nothing: the host may not have answered, or there is no way to ask. No password, token, cookie or
-    netrc of the person's goes along with the question.
-    """
-    address = open_address(url)
-    if address is None:
-        return False
-    if address.startswith("git://"):
-        return True  # the protocol has no way to log in
-    done = over_network(
-        ["-c", "credential.helper=", "-c", "core.askPass=", "ls-remote", "--quiet", "--", address, "HEAD"],
-        cwd=Path(os.sep),
-        env=stranger_env(),
-        unattended=True,
-        timeout=_PROBE_SECONDS,
-    )
-    return done.returncode == 0

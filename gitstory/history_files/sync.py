@@ -14,7 +14,7 @@ from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
 from gitstory.git.atomic_write import stamp
 from gitstory.git.commit_details import commit_ids, commit_infos
-from gitstory.git.fetch_push import open_address
+from gitstory.git.remote_addresses import open_address
 from gitstory.git.repo import Repo
 from gitstory.history_files.folder import HistoryFile, HistoryFolder, file_name
 from gitstory.history_files.render import TurnCommit, history_markdown

@@ -8,10 +8,8 @@ conversation or raises.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from itertools import accumulate
 from pathlib import Path
 
 from msgspec import Struct
@@ -52,12 +50,12 @@ from gitstory.redact import (
     withhold,
     wrapped,
 )
+from gitstory.redact.batches import batches, shared_out, starts_of
 from gitstory.redact.settings import Settings
 from gitstory.redact.spans import SEPARATOR, Span, merge
 from gitstory.redact.substring_search_view import View
 
 MARKER = re.compile(r"\[redacted:([a-z0-9][a-z0-9-]{0,60}):(\d{1,9})\]")
-BATCH = 1 << 18
 SHORTEST_KNOWN, SHORTEST_HOST = 12, 6
 MOST_KNOWN, MANY = 1000, 100
 """Secrets of one conversation that are looked for everywhere in it, by a search for each, and where there are many
@@ -124,7 +122,7 @@ class Redactor:
                 self.learn(spans[at])
         cleaned: dict[str, str] = {}
         for group, spans in zip(groups, spans_by_text, strict=True):
-            for at, more in _shared_out(group, self._repeated(SEPARATOR.join(group))).items():
+            for at, more in shared_out(group, self._repeated(SEPARATOR.join(group))).items():
                 spans.setdefault(at, []).extend(more)
             cleaned |= {group[at]: self.replace(group[at], merge(spans[at]))[0] for at in sorted(spans)}
         return [cleaned.get(text, text) for text in texts] if cleaned else texts
@@ -253,11 +251,11 @@ class Redactor:
             return self._crowded_batch(texts, view)
         if view.text.count("\x00") != 2 * (len(texts) - 1):
             return {at: spans for at, text in enumerate(texts) if (spans := self.spans(text))}
-        return _shared_out(texts, self._spans(view))
+        return shared_out(texts, self._spans(view))
 
     def _crowded_batch(self, texts: list[str], view: View) -> dict[int, list[Span]]:
         """As `_batch`, with the texts withheld that have more labels than could be judged."""
-        starts = _starts(texts)[:-1]
+        starts = starts_of(texts)[:-1]
         out = too_many_labels.crowded(
             view, starts, [start + len(text) for start, text in zip(starts, texts, strict=True)]
         )
@@ -282,40 +280,6 @@ def redact_conversation(conversation: model.Conversation, redactor: Redactor) ->
     if not isinstance(redacted, model.Conversation):
         raise RedactionFailed("redaction did not return a conversation")
     return redacted
-
-
-def batches(texts: list[str]) -> Iterator[list[str]]:
-    """The texts in order, in groups of about `BATCH` characters."""
-    group: list[str] = []
-    size = 0
-    for text in texts:
-        group.append(text)
-        size += len(text)
-        if size >= BATCH:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
-
-
-def _shared_out(texts: list[str], spans: list[Span]) -> dict[int, list[Span]]:
-    """The spans of `SEPARATOR.join(texts)` as those of each text that has any."""
-    if not spans or len(texts) == 1:
-        return {0: sorted(spans)} if spans else {}
-    starts = _starts(texts)
-    spans_by_text: dict[int, list[Span]] = {}
-    for span in sorted(spans):
-        at = bisect_right(starts, span.start) - 1
-        start, end = starts[at], starts[at] + len(texts[at])
-        if span.start < end:
-            moved = Span(span.start - start, min(span.end, end) - start, *span[2:])
-            spans_by_text.setdefault(at, []).append(moved if start else span)
-    return spans_by_text
-
-
-def _starts(texts: list[str]) -> list[int]:
-    """Where each text, and one more, begins in `SEPARATOR.join(texts)`."""
-    return list(accumulate((len(text) + len(SEPARATOR) for text in texts), initial=0))
 
 
 def _secrets(view: View, depth: int = 0) -> list[Span]:

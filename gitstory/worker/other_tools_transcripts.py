@@ -22,9 +22,9 @@ from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.git.file_lock import single_flight
 from gitstory.git.repo import Repo
+from gitstory.interop import entire_transcripts
 from gitstory.interop.formats.merge_transcript_copies import READ, agent_of, file_name, gathered
 from gitstory.recording.recording_setup import RecordingSetup
-from gitstory.worker import entire_checkpoints
 from gitstory.worker.backfill import BackfillRequest, Outcome, backfill
 
 _FOLDER = "replayed"
@@ -49,7 +49,7 @@ def replay(
 ) -> Outcome:
     """Link and store by the transcripts that Entire keeps here, each conversation to commits of those
     who stored it. Raises `NoCheckpoints`."""
-    conversations = entire_checkpoints.conversations(repo)
+    conversations = entire_transcripts.conversations(repo)
     with _folder(repo) as folder:
         laid = _lay(repo, folder, conversations, setup, progress)
         context = replace(
@@ -79,14 +79,14 @@ def _folder(repo: Repo) -> Iterator[Path]:
 
 
 def _lay(
-    repo: Repo, folder: Path, conversations: list[entire_checkpoints.Copies], setup: RecordingSetup, progress: Progress
+    repo: Repo, folder: Path, conversations: list[entire_transcripts.Copies], setup: RecordingSetup, progress: Progress
 ) -> Laid:
     read = {one.name for one in setup.context.agents} & set(READ)
     laid = Laid({name: (folder / name / _ROOTS[name],) for name in sorted(read)}, set(), Counter(), {})
     room = _MOST_BYTES
     for number, copies in enumerate(conversations):
         progress("reading checkpoints", number, len(conversations))
-        agent, transcript = _whole(entire_checkpoints.contents(repo, copies.blobs), read)
+        agent, transcript = _whole(entire_transcripts.contents(repo, copies.blobs), read)
         if agent is None:
             continue  # its blobs are not in this clone, or empty
         name = file_name(agent, copies.conversation, transcript) if transcript else None

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from gitstory.git import safe_own_files
-from gitstory.git.fetch_push import without_password
+from gitstory.git.remote_addresses import without_password
 from gitstory.store.sync.remote_erasures_to_confirm import Erasing, Waiting
 
 NAME = "shared.json"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.git.fetch_push import NoRemote, default_remote, known_public, open_address, resolve, without_password
+from gitstory.git.fetch_push import NoRemote, default_remote, resolve
+from gitstory.git.remote_addresses import known_public, open_address, without_password
 from gitstory.git.repo import Repo
 from gitstory.store.sync import known_remotes
 from tests.gitrepo import GitRepo
