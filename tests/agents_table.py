@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gitstory.agents import registry
 from gitstory.agents.catalog import AGENTS
-from gitstory.testing import Findings, reader_counts
+from gitstory.testing import Findings, findings
 from gitstory.testing.whole_agent_store import conversations, read_all
 from tests.smallstores import DATA, built
 
@@ -27,7 +27,7 @@ def of_small_store(name: str) -> Findings:
     """What the reader called `name` finds in tests/data/<name>."""
     with tempfile.TemporaryDirectory(prefix="gitstory-table-") as folder:
         store = built(name, Path(folder))
-        return reader_counts(conversations(read_all(registry.agent(name), [store / ROOTS.get(name, ".")])))
+        return findings(conversations(read_all(registry.agent(name), [store / ROOTS.get(name, ".")])))
 
 
 def table() -> str:

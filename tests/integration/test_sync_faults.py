@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = """
 import json, os, signal, sys
 from gitstory.cli.main import run
-from gitstory.git import safe_own_files as own_files, refs, remotes
+from gitstory.git import fetch_push, safe_own_files as own_files, refs
 from gitstory.store.sync import apply_merge, pull_push
 
 tries, last, done = json.loads(sys.argv[1]), 0, 0
@@ -48,7 +48,7 @@ def counted(module, name):
     setattr(module, name, around)
 
 for module, name in [
-    (remotes, "over_network"), (refs, "swap"), (refs, "store"), (refs, "drop_reflogs"), (apply_merge, "store"),
+    (fetch_push, "over_network"), (refs, "swap"), (refs, "store"), (refs, "drop_reflogs"), (apply_merge, "store"),
     (pull_push, "store"), (pull_push, "swap"), (own_files, "write"),
 ]:
     counted(module, name)

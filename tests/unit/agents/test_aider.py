@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.agents.aider import AGENT, answer_edits
 from gitstory.model import Call, Conversation, Think, Tokens
-from gitstory.testing import Expect, Findings, conformance, reader_counts
+from gitstory.testing import Expect, Findings, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -128,7 +128,7 @@ def test_a_path_found_by_likeness_is_the_one_that_aider_names(tmp_path: Path) ->
     ],
 )
 def test_real_histories(name: str, expected: tuple[int, int, int, int]) -> None:
-    found: Findings = reader_counts(read(FIXTURES / name))
+    found: Findings = findings(read(FIXTURES / name))
     assert (found.conversations, found.prompts, found.edits, found.skipped) == expected
     assert found.edits == found.edits_with_text
 

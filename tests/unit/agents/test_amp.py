@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.agents.amp import AGENT
 from gitstory.model import Conversation, Hunk, Mark, Replacement, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -59,7 +59,7 @@ def test_repository_model_and_tokens() -> None:
 @pytest.mark.real_files(FIXTURES)
 def test_fixture() -> None:
     one = read(FIXTURES)
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.calls, told.edits, told.thinking, told.answers, told.skipped) == (1, 4, 0, 1, 2, 0)
     assert (one.title, one.models, one.times) == (
         "Add jokes CLI with CSV data source",

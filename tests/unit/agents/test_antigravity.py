@@ -9,7 +9,7 @@ import pytest
 
 from gitstory.agents.antigravity import AGENT
 from gitstory.model import Conversation, Mark, Replacement
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -78,7 +78,7 @@ def test_fixture(tmp_path: Path) -> None:
     logs.mkdir(parents=True)
     shutil.copy(FIXTURES / "agentsessions-cli_small.jsonl", logs / "transcript.jsonl")
     (one,) = read(tmp_path).values()
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.calls, told.edits, told.edits_with_text, told.skipped) == (1, 10, 1, 0, 1)
     (turn,) = one.turns
     assert (turn.prompt, turn.models) == ("List the files.", ("Gemini 3.5 Flash (Medium)",))

@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.agents.cline import AGENT
 from gitstory.model import Conversation, Hunk, Replacement, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -45,7 +45,7 @@ def test_a_session_of_the_command_line() -> None:
 @pytest.mark.real_files(FIXTURES)
 def test_fixture_of_the_command_line() -> None:
     (one,) = read(FIXTURES / "lab-3.0.65" / ".cline" / "data" / "sessions").values()
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.answers, told.calls, told.edits, told.edits_with_text) == (1, 5, 4, 2, 2)
     assert (told.skipped, one.version, one.times) == (0, "3.0.65", "recorded")
     (turn,) = one.turns

@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.agents.continue_dev import AGENT
 from gitstory.model import Conversation, Mark, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -55,6 +55,6 @@ def test_edits_are_those_that_took_effect() -> None:
 @pytest.mark.real_files(FIXTURES)
 def test_the_session_of_a_real_program() -> None:
     one = read(FIXTURES / "lab-1.5.47" / ".continue" / "sessions")
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.calls, told.edits, told.edits_with_text, told.skipped) == (2, 6, 3, 3, 0)
     assert [commit for turn in one.turns for call in turn.calls for commit in call.commits] == ["35c09b7"]

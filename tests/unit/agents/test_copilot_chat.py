@@ -11,7 +11,7 @@ import pytest
 
 from gitstory.agents.copilot_chat import AGENT, store, tools
 from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -176,7 +176,7 @@ FOUND = {
 @pytest.mark.parametrize(("name", "expected"), FOUND.items())
 def test_the_fixtures(name: str, expected: tuple[int, ...], tmp_path: Path) -> None:
     shutil.copy(FIXTURES / name, tmp_path / name)
-    told = reader_counts(read(tmp_path).values())
+    told = findings(read(tmp_path).values())
     assert (told.conversations, told.prompts, told.edits_with_text, told.skipped) == expected
 
 
@@ -185,7 +185,7 @@ def test_the_fixture_of_events(tmp_path: Path) -> None:
     folder = tmp_path / "workspaceStorage" / "w" / "GitHub.copilot-chat" / "transcripts"
     folder.mkdir(parents=True)
     shutil.copy(FIXTURES / "gitai-transcript-eventstream.jsonl", folder / "5fcddc54.jsonl")
-    told = reader_counts(read(tmp_path).values())
+    told = findings(read(tmp_path).values())
     assert (told.conversations, told.prompts, told.edits_with_text, told.skipped) == (1, 1, 1, 0)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.agents.copilot_cli import AGENT
 from gitstory.model import Conversation, Mark, Replacement, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -110,7 +110,7 @@ def test_a_file_of_an_older_version_on_windows() -> None:
 @pytest.mark.real_files(FIXTURES)
 def test_the_session_of_a_real_program() -> None:
     (one,) = read(FIXTURES / "lab-1.0.102" / ".copilot" / "session-state").values()
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.answers, told.calls, told.edits, told.edits_with_text) == (2, 8, 6, 3, 3)
     assert (told.tokens, told.skipped, told.versions, one.models) == (2, 0, ("1.0.102",), ("mock-model",))
     assert one.tokens == Tokens(10320, 320, 8000)
@@ -129,7 +129,7 @@ def test_the_session_of_a_real_program() -> None:
 )
 def test_real_sessions(name: str, prompts: int, calls: int, edits: int, subagents: int, commits: list[str]) -> None:
     one = read(FIXTURES)[name]
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.calls, told.edits, told.subagents) == (prompts, calls, edits, subagents)
     assert (told.edits_with_text, told.skipped) == (edits, 0)
     assert [commit for turn in one.turns for call in turn.calls for commit in call.commits] == commits

@@ -13,7 +13,7 @@ from gitstory.agents.base import Agent
 from gitstory.agents.crush import AGENT as CRUSH
 from gitstory.agents.goose import AGENT as GOOSE
 from gitstory.model import Conversation, Edit, Replacement, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import built
 
@@ -116,7 +116,7 @@ def test_reading_beside_a_writer_in_wal_mode(name: str, tmp_path: Path) -> None:
 
 @shared
 def test_crush_fixture() -> None:
-    told = reader_counts(read(CRUSH, FIXTURES / "crush" / "dbos-crush.db").values())
+    told = findings(read(CRUSH, FIXTURES / "crush" / "dbos-crush.db").values())
     assert (told.conversations, told.prompts, told.edits, told.edits_with_text, told.skipped) == (2, 13, 7, 7, 0)
 
 
@@ -124,5 +124,5 @@ def test_crush_fixture() -> None:
 def test_goose_fixture(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "sessions.db")) as connection:
         connection.executescript((FIXTURES / "goose" / "dejavu-goose.sql").read_text())
-    told = reader_counts(read(GOOSE, tmp_path).values())
+    told = findings(read(GOOSE, tmp_path).values())
     assert (told.conversations, told.prompts, told.edits, told.answers, told.skipped) == (1, 1, 0, 1, 0)

@@ -13,7 +13,7 @@ import pytest
 from gitstory.agents.cursor import Cursor, global_database, tools
 from gitstory.agents.cursor.edits import chunks, compared, edits_of_call, streamed
 from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import built
 
@@ -261,7 +261,7 @@ FOUND = {
 @shared
 @pytest.mark.parametrize(("name", "expected"), FOUND.items())
 def test_the_fixtures(name: str, expected: tuple[int, ...]) -> None:
-    told = reader_counts(read(FIXTURES / name).values())
+    told = findings(read(FIXTURES / name).values())
     assert (told.conversations, told.prompts, told.edits_with_text, told.skipped) == expected
 
 
@@ -270,5 +270,5 @@ def test_the_transcript_fixture(tmp_path: Path) -> None:
     folder = tmp_path / "home-dev-shows" / "agent-transcripts" / "t1"
     folder.mkdir(parents=True)
     (folder / "t1.jsonl").write_bytes((FIXTURES / "gitai-agent-transcript.jsonl").read_bytes())
-    told = reader_counts(read(tmp_path).values())
+    told = findings(read(tmp_path).values())
     assert (told.conversations, told.prompts, told.edits_with_text, told.calls, told.skipped) == (1, 1, 1, 10, 0)

@@ -11,7 +11,7 @@ import pytest
 from gitstory.agents.cursor_cli import AGENT, chat_database
 from gitstory.agents.resume_command import resume_command
 from gitstory.model import Conversation, Edit, Mark
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import built
 
@@ -109,5 +109,5 @@ def test_a_message_may_be_wrapped() -> None:
 
 @shared
 def test_the_fixture() -> None:
-    told = reader_counts(read(FIXTURES / "cursor-cli").values())
+    told = findings(read(FIXTURES / "cursor-cli").values())
     assert (told.conversations, told.prompts, told.edits_with_text, told.skipped) == (1, 1, 1, 0)

@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.agents.droid import AGENT
 from gitstory.model import Conversation, Mark, Replacement, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -62,7 +62,7 @@ def test_a_session_another_one_started_is_a_subagents() -> None:
 @pytest.mark.real_files(FIXTURES)
 def test_fixture() -> None:
     (one,) = read(FIXTURES).values()
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.calls, told.edits, told.edits_with_text, told.tokens, told.skipped) == (1, 5, 1, 1, 1, 0)
     (turn,) = one.turns
     assert turn.prompt == 'Update the first comment in @index.ts to "DROID3"'

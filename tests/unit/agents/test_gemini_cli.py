@@ -10,7 +10,7 @@ import pytest
 
 from gitstory.agents.gemini_cli import AGENT
 from gitstory.model import Conversation, Mark, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -131,7 +131,7 @@ def test_calls_told_as_parts_alone_are_read(tmp_path: Path) -> None:
 def test_the_session_of_a_real_program() -> None:
     """0.61: two turns, the second after a resume, which tells everything again twice."""
     (one,) = read(FIXTURES / "lab-0.61.0" / ".gemini" / "tmp").values()
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.answers, told.thinking, told.calls, told.edits) == (2, 8, 8, 6, 3)
     assert (told.edits_with_text, told.tokens, told.skipped, one.models) == (3, 2, 0, ("gemini-2.5-pro",))
     assert one.places == ("/home/dev/work/lab/ws-gemini",)
@@ -153,7 +153,7 @@ def test_real_sessions(name: str, prompts: int, calls: int, edits: int, commits:
     chats.mkdir(parents=True)
     shutil.copy(FIXTURES / name, chats / f"session-{name}")
     (one,) = read(tmp_path).values()
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.calls, told.edits, told.edits_with_text) == (prompts, calls, edits, edits)
     assert [commit for turn in one.turns for call in turn.calls for commit in call.commits] == commits
     assert told.skipped == 0

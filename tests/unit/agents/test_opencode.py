@@ -10,7 +10,7 @@ import pytest
 
 from gitstory.agents.opencode import AGENT
 from gitstory.model import Conversation, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import built
 
@@ -149,7 +149,7 @@ FIXED = [
 @pytest.mark.parametrize(("root", "counts", "commits"), FIXED)
 def test_fixtures(root: str, counts: tuple[int, int, int], commits: tuple[str, ...]) -> None:
     found = read(FIXTURES / root)
-    told = reader_counts(found.values())
+    told = findings(found.values())
     assert (told.conversations, told.prompts, told.edits) == counts
     assert (told.edits_with_text, told.skipped) == (told.edits, 0)
     calls = [call for one in found.values() for turn in one.turns for call in turn.calls]

@@ -10,7 +10,7 @@ import pytest
 from gitstory.agents.pi import AGENT, _named_skills
 from gitstory.agents.prompt_text import MOST
 from gitstory.model import Conversation, Mark, Replacement, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -102,7 +102,7 @@ def test_home_is_where_the_store_lies(tmp_path: Path) -> None:
 @pytest.mark.real_files(FIXTURES)
 def test_the_session_of_a_real_program() -> None:
     (one,) = read(FIXTURES / "lab-0.73.1" / ".pi" / "agent" / "sessions").values()
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.calls, told.edits, told.edits_with_text, told.skipped) == (2, 6, 3, 3, 0)
     assert (told.versions, one.models, one.times) == (("3",), ("mock-model",), "recorded")
     assert [commit for turn in one.turns for call in turn.calls for commit in call.commits] == ["cb6fb93"]
@@ -112,7 +112,7 @@ def test_the_session_of_a_real_program() -> None:
 def test_a_long_session_of_an_older_program(tmp_path: Path) -> None:
     shutil.copy(FIXTURES / "pimono-large-session.jsonl", tmp_path)
     (one,) = read(tmp_path).values()
-    told = reader_counts([one])
+    told = findings([one])
     assert (one.id, one.version) == ("d703a1a9-1b7b-4fb1-b512-c9738b1fe617", "1")
     assert (told.prompts, told.calls, told.skipped) == (88, 391, 0)
     tools = [edit for turn in one.turns for edit in turn.edits if edit.source == "tool"]

@@ -9,7 +9,7 @@ import pytest
 
 from gitstory.agents.qwen import AGENT
 from gitstory.model import Conversation, Mark, Replacement, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import DATA
 
@@ -80,7 +80,7 @@ def test_its_folders_are_named_by_directories() -> None:
 @pytest.mark.real_files(FIXTURES)
 def test_the_session_of_a_real_program() -> None:
     (one,) = read(FIXTURES / "lab-0.15.10" / ".qwen" / "projects").values()
-    told = reader_counts([one])
+    told = findings([one])
     assert (told.prompts, told.answers, told.calls, told.edits, told.edits_with_text) == (2, 8, 6, 3, 3)
     assert (told.tokens, told.skipped, told.versions, one.models) == (2, 0, ("0.15.10",), ("qwen3-coder-plus",))
     assert [commit for turn in one.turns for call in turn.calls for commit in call.commits] == ["601e056"]
@@ -92,6 +92,6 @@ def test_sessions_of_a_newer_program(tmp_path: Path) -> None:
     chats.mkdir(parents=True)
     for path in FIXTURES.glob("*.jsonl"):
         shutil.copy(path, chats)
-    told = reader_counts(read(tmp_path).values())
+    told = findings(read(tmp_path).values())
     assert (told.conversations, told.prompts, told.calls, told.edits, told.skipped) == (3, 4, 2, 0, 0)
     assert told.versions == ("0.21.13",)

@@ -16,7 +16,7 @@ from gitstory.agents.base import Agent
 from gitstory.agents.windsurf import AGENT as WINDSURF
 from gitstory.agents.zed import AGENT as ZED
 from gitstory.model import Conversation, Tokens
-from gitstory.testing import Expect, conformance, reader_counts
+from gitstory.testing import Expect, conformance, findings
 from tests.examples import tries
 from tests.smallstores import built
 
@@ -89,11 +89,11 @@ def test_windsurf_strings_may_hold_raw_control_characters(tmp_path: Path) -> Non
 def test_zed_fixture(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "threads.db")) as connection:
         connection.executescript((FIXTURES / "zed" / "dejavu-zed.sql").read_text())
-    told = reader_counts(read(ZED, tmp_path).values())
+    told = findings(read(ZED, tmp_path).values())
     assert (told.conversations, told.prompts, told.edits, told.skipped) == (2, 1 + UNPACKS, 0, 1 - UNPACKS)
 
 
 @shared
 def test_windsurf_fixture() -> None:
-    told = reader_counts(read(WINDSURF, FIXTURES / "windsurf").values())
+    told = findings(read(WINDSURF, FIXTURES / "windsurf").values())
     assert (told.conversations, told.prompts, told.edits, told.edits_with_text, told.skipped) == (1, 4, 2, 2, 0)
