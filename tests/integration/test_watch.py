@@ -179,7 +179,7 @@ def test_killed_in_the_middle(project: GitRepo, session: ClaudeSession, place: s
     assert one.end(0) == -signal.SIGKILL  # it has work at once
     left = [path.name for path in (project.path / ".gitstory/history").glob("*") if path.suffix == ".md"]
     assert len(left) <= 1
-    assert "not running" in git_story(project.path, "status").stdout
+    until(lambda: "not running" in git_story(project.path, "status").stdout)  # a git that it started may hold its lock
     two = Watching(project.path)
     try:
         two.wait("watching ")
