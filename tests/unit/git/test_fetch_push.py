@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.git import fetch_push, process
+from gitstory.git import fetch_push, process, remote_addresses
 from gitstory.git.fetch_push import (
     Caller,
     NoRemote,
@@ -19,14 +19,12 @@ from gitstory.git.fetch_push import (
     default_remote,
     failure,
     fetch,
-    known_public,
     ls_remote,
-    open_address,
     push,
     remote_names,
     resolve,
-    without_password,
 )
+from gitstory.git.remote_addresses import known_public, open_address, without_password
 from gitstory.git.repo import Repo
 from tests.gitrepo import GitRepo
 
@@ -315,7 +313,7 @@ def test_no_password_is_shown(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(("url", "code", "public"), [("/x", 0, False), ("git://h/x", 1, True)])
 def test_what_needs_no_question(url: str, code: int, public: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch_push, "over_network", lambda *_, **__: pytest.fail("it was asked"))
+    monkeypatch.setattr(remote_addresses, "over_network", lambda *_, **__: pytest.fail("it was asked"))
     assert known_public(url) is public
 
 
@@ -329,7 +327,7 @@ def test_a_stranger_asks_and_the_person_s_logins_stay_here(
         asked.append((args, how))
         return process.Finished([], code, b"", b"")
 
-    monkeypatch.setattr(fetch_push, "over_network", answer)
+    monkeypatch.setattr(remote_addresses, "over_network", answer)
     monkeypatch.setenv("GIT_ASKPASS", "/my/askpass")
     assert known_public("https://u:p@host/x") is public
     ((args, how),) = asked

@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 
 from gitstory.errors import GitStoryError
-from gitstory.git import commit_details, fetch_push, find_program, mailmap_limits, numstat, process, refs
+from gitstory.git import (
+    commit_details,
+    fetch_push,
+    find_program,
+    mailmap_limits,
+    numstat,
+    process,
+    refs,
+    remote_addresses,
+)
 from gitstory.git import repo as repo_module
 from gitstory.git.added import added_lines
 from gitstory.git.dates import since_time
@@ -229,8 +238,8 @@ def test_only_refs_that_were_asked_for_and_real_ids_count(opened: Repo, monkeypa
 @pytest.mark.parametrize("host", ["github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "git.sr.ht"])
 def test_hosts_that_have_an_https_twin(host: str) -> None:
     assert (
-        fetch_push.open_address(f"git@{host}:/x")
-        == fetch_push.open_address(f"ssh://git@{host}/x")
+        remote_addresses.open_address(f"git@{host}:/x")
+        == remote_addresses.open_address(f"ssh://git@{host}/x")
         == f"https://{host}/x"
     )
     assert THERE.shown == "https://host/x"

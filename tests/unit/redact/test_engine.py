@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitstory import model
-from gitstory.redact import custom, engine, identity
+from gitstory.redact import batches, custom, engine, identity
 from gitstory.redact.engine import RedactionFailed, Redactor, Settings, redact_conversation
 from tests.examples import tries
 from tests.unit.redact import corpus, hostile, repeated
@@ -52,7 +52,7 @@ def test_a_known_secret_is_hidden_where_nothing_betrays_it() -> None:
 
 
 def test_known_secrets_are_found_across_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "BATCH", 64)
+    monkeypatch.setattr(batches, "BATCH", 64)
     secret = corpus.draw(RNG, corpus.BASE62, 24)
     texts = [f"{number} {secret} x" for number in range(20)] + ["nothing \x00 here", f"API_TOKEN={secret}"]
     redacted = Redactor(Settings()).texts(texts)
