@@ -86,7 +86,8 @@ def console(*, pager: bool = True) -> Iterator[Console]:
     )
     width = _width()
     if command is None:
-        yield Console(sys.stdout, color=color, width=width, screen=terminal or inherited)
+        obeyed = env.get("GITHUB_ACTIONS") == "true"
+        yield Console(sys.stdout, color=color, width=width, screen=terminal or inherited, obeyed=obeyed)
         sys.stdout.flush()
         return
     yield from _paged(command, color, width)

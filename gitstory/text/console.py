@@ -6,6 +6,7 @@ What decides is passed in (environment, git's settings, whether stdout is a term
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 from collections.abc import Mapping
 from typing import IO, Literal, TextIO
@@ -108,11 +109,22 @@ class Pager:
             return whole
 
 
-class Console:
-    """Where text goes, and how: `stream`, `color`, `width` in columns, and whether that is a `screen` of this width."""
+_COMMAND = re.compile(r"^([ \t]{0,200})(?=::|##\[)", re.MULTILINE)
+"""Before what GitHub's runner obeys where it begins a line
+(https://docs.github.com/actions/reference/workflow-commands-for-github-actions)."""
 
-    def __init__(self, stream: TextIO, *, color: bool = False, width: int = 80, screen: bool = False) -> None:
+
+class Console:
+    """Where text goes, and how: `stream`, `color`, `width` in columns, and whether that is a `screen` of this width.
+
+    `obeyed`: a runner of workflows reads the output and obeys commands in it; what others said is none.
+    """
+
+    def __init__(
+        self, stream: TextIO, *, color: bool = False, width: int = 80, screen: bool = False, obeyed: bool = False
+    ) -> None:
         self.stream = stream
+        self._obeyed = obeyed
         self.color = color
         self.width = width
         self.screen = screen
@@ -124,6 +136,8 @@ class Console:
         return f"\x1b[{';'.join(_SGR[style] for style in styles)}m{text}\x1b[0m"
 
     def line(self, text: str = "") -> None:
+        if self._obeyed and ("::" in text or "##[" in text):
+            text = _COMMAND.sub(r"\1\\", text)
         self.stream.write(text + "\n")
 
     def write(self, text: str) -> None:

@@ -181,3 +181,19 @@ def test_run_is_silent_when_the_pager_is_left(repo: GitRepo, tmp_path: Path) -> 
     os.close(slave)
     os.close(master)
     assert (done.returncode, done.stderr) == (-13, b"")
+
+
+@pytest.mark.parametrize(
+    ("text", "in_a_workflow"),
+    [
+        ("::error::x", "\\::error::x"),
+        ("  ::add-mask::x\n\t##[error]x", "  \\::add-mask::x\n\t\\##[error]x"),
+        ("> ::error::x", "> ::error::x"),
+        ("std::move(a)", "std::move(a)"),
+    ],
+)
+def test_a_runner_of_workflows_obeys_nothing_that_was_said(text: str, in_a_workflow: str) -> None:
+    for obeyed, shown in ((True, in_a_workflow), (False, text)):
+        stream = io.StringIO()
+        Console(stream, obeyed=obeyed).line(text)
+        assert stream.getvalue() == shown + "\n"
