@@ -70,7 +70,7 @@ class TraceTry(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Trace(Struct, frozen=True, array_like=True):
-    """One conversation for linking. Paths are as recorded, in `places.normal` form (absolute, mostly)."""
+    """One conversation for linking. Paths are as recorded, in `repository_of_path.normal` form (absolute, mostly)."""
 
     agent: str
     conversation: str

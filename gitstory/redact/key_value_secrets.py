@@ -186,7 +186,7 @@ _TAKERS = (
     b"password-stdin", b"passwd", b"passin", b"passphrase-fd", b"pass insert", b"token ", b"token\n", b"secret set", b"secrets set",
     b"secret create", b"secrets create", b"secrets versions add",
 )  # fmt: skip
-"""What `passed.into` looks at."""
+"""What `password_arguments.into` looks at."""
 _FOLLOWS = frozenset(
     [
         '"',

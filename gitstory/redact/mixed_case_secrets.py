@@ -131,7 +131,7 @@ _ESCAPED = re.compile(r"u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}")
 _NUMBERED = re.compile(r"[A-Za-z]+\d+\Z")
 """As people number the names they choose for themselves."""
 _SURE, _SHORT = 10, 15
-"""Bits of `chance.odds` from which a word is a generator's, and for one of fewer than `_LEAST` characters."""
+"""Bits of `randomness_score.odds` from which a word is a generator's, and for one of fewer than `_LEAST` characters."""
 
 
 _LOW = 6

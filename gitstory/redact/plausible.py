@@ -156,7 +156,7 @@ def is_random(value: str, least: int = 16) -> bool:
 
 
 _SURE = 10
-"""Bits of `chance.odds` from which a value that is no constant is drawn."""
+"""Bits of `randomness_score.odds` from which a value that is no constant is drawn."""
 
 
 @lru_cache(maxsize=_RECENT)

@@ -1,7 +1,8 @@
 # ruff: noqa: E501
 """Secrets by their place in a call, a command, a dialogue or a file of one program, where no name beside them tells.
 
-A place alone proves little (`connect("db", "app", x)`), so most values must also look made up; see `prose.is_made_up`.
+A place alone proves little (`connect("db", "app", x)`), so most values must also look made up; see
+`passwords_in_prose.is_made_up`.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def kind_of(body: str) -> str | None:
 
 
 UNLIKELY, _LEAST_PART = 22, 10
-"""Bits of `chance.odds` from which a body is drawn; characters, and bits, of its longest part."""
+"""Bits of `randomness_score.odds` from which a body is drawn; characters, and bits, of its longest part."""
 
 
 def _kind_by_chance(body: str, plain: str) -> str | None:

@@ -64,7 +64,7 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 class Watcher:
-    """Autosave of one repository. The caller holds `running.alone`."""
+    """Autosave of one repository. The caller holds `watcher_lock.alone`."""
 
     def __init__(
         self, repo: Repo, reporter: WatchReporter, *, background: bool = False, polling: bool = False, guard: int = 0
