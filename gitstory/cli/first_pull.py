@@ -74,27 +74,10 @@ def _start(repo: Repo, place: StoreRemote) -> None:
 
 def fetch_rest(repo: Repo, name: str) -> None:
     """Pull everything from a remote, without a person; what fails is in `status`."""
-    from gitstory.config.load import load
-    from gitstory.errors import GitStoryError
-    from gitstory.git.fetch_push import Caller, resolve
-    from gitstory.git.file_lock import single_flight
-    from gitstory.store.sync.known_remotes import load as load_shared
-    from gitstory.store.sync.known_remotes import remember
-    from gitstory.store.sync.pull_push import StoreRemote, pull
-    from gitstory.summary.note import note_text
+    from gitstory.cli.auto_pull import pull_unattended
+    from gitstory.cli.remote_consent import places
 
-    place = StoreRemote(resolve(repo, name, push=False)[0], load(repo).remote_ref)
-    with single_flight(repo.home / "pull.lock") as alone:
-        if not alone:
-            return
-        problem = ""
-        try:
-            pull(repo, place, note_text, Caller(unattended=True))
-        except GitStoryError as failure:
-            problem = failure.message
-        if problem != load_shared(repo.home).of(place.remote.url).pull_error:
-            with suppress(OSError):
-                remember(repo.home, place.remote.url, pull_error=problem)
+    pull_unattended(repo, lambda: places(repo, name, push=False), None)
 
 
 def tell_unfinished(repo: Repo) -> None:

@@ -38,13 +38,14 @@ def open_processed_repo(*, lists: bool = True) -> Iterator[Repo]:
 
 @contextmanager
 def open_store() -> Iterator[tuple[Repo, SourceChain]]:
-    """The repository of the current directory and its stories: recorded, or carried over a rewrite."""
+    """The repository of the current directory and its stories: recorded, or carried over a rewrite.
+
+    No remote is asked for what a first pull has not brought: what these commands read may be stored.
+    """
     from gitstory.sources.chain import with_carried
 
     with open_processed_repo() as repo:
-        sources = with_carried(repo, remotes=True)
-        yield repo, sources
-        _tell_incomplete(sources)
+        yield repo, with_carried(repo)
 
 
 @contextmanager

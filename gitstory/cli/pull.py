@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gitstory.cli.background import detach
-from gitstory.cli.open_store import open_store
+from gitstory.cli.open_store import open_processed_repo
 from gitstory.cli.shared_options import open_repo
 
 
@@ -38,7 +38,7 @@ def command(remote: str | None, yes: bool, keep: bool, everything: bool, backgro
     if background:
         _in_background(remote if rest else None)
         return
-    with open_store() as (repo, _sources):
+    with open_processed_repo(lists=False) as repo:
         for place in places(repo, remote, push=False):
             if keep:
                 decide(repo, place, "refused")

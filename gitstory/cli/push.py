@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gitstory.cli.background import detach
-from gitstory.cli.open_store import open_store
+from gitstory.cli.open_store import open_processed_repo
 from gitstory.cli.shared_options import open_repo
 
 
@@ -27,7 +27,7 @@ def command(remote: str | None, only_shown: bool, yes: bool, background: bool) -
 
     if background:
         return _in_background(remote)
-    with open_store() as (repo, _sources):
+    with open_processed_repo(lists=False) as repo:
         for place in places(repo, remote, push=True):
             preview(repo, place) if only_shown else push_to(repo, place, yes=yes)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gitstory.cli.open_store import open_store
+from gitstory.cli.open_store import open_processed_repo
 
 
 @click.command()
@@ -19,7 +19,7 @@ def command(remote: str | None, yes: bool) -> None:
     from gitstory.cli.remote_consent import places, pull_from, push_to
     from gitstory.cli.remote_erasures import refused
 
-    with open_store() as (repo, _sources):
+    with open_processed_repo(lists=False) as repo:
         for place in places(repo, remote, push=False):
             pull_from(repo, place, erase=yes and not refused(repo, place), everything=True)
         for place in places(repo, remote, push=True):

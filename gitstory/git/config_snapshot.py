@@ -74,7 +74,7 @@ class KeptConfig:
         if self._snapshot is None or self._state != self._look(self._snapshot.files):
             before = self._look(())
             self._snapshot = read(ask)
-            # A change while git reads is seen the next time, but for files that only it told us of.
+            # A change while git reads is seen the next time, but for files that only its answer names.
             after = self._look(self._snapshot.files)
             self._state = {**after, **before}
         return self._snapshot

@@ -71,7 +71,7 @@ def failure(remote: Remote, stderr: bytes) -> RemoteUnreachable:
 
 
 class RemoteStalled(RemoteUnreachable):
-    """The remote said nothing, or nothing new, for too long; git was ended."""
+    """The remote sent nothing, or nothing new, for too long; git was ended."""
 
     def __init__(self, remote: Remote, seconds: float) -> None:
         super().__init__(remote, f"fatal: no progress for {seconds:g} seconds".encode())

@@ -29,7 +29,7 @@ class Stalled(Exception):
 
 
 class Progress:
-    """What was said, judged: each line of git's own work is progress, a transfer is if it moved far enough.
+    """Judges what git prints: each line of its own work is progress, a transfer is if it moved far enough.
 
     A remote can talk for ever; its words count for a bounded time only.
     """
@@ -71,7 +71,7 @@ def output_of(
     patience: float | None,
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[bytes, bytes]:
-    """What a process said on stdout and stderr until it ended; without the lines about progress, which are passed on.
+    """What a process printed on stdout and stderr until it ended, without the lines of progress, which are passed on.
 
     Each of them ends in CR or LF. Raises `Stalled` after `patience` seconds without progress (None: never).
     """

@@ -68,19 +68,19 @@ class SourceChain:
         return excerpts
 
 
-def with_carried(repo: Repo, *, remotes: bool = False) -> SourceChain:
-    """Recorded stories, and those that commits without one have from commits before a rewrite.
-
-    With `remotes`, what first pulls have not brought yet may be asked for at their remotes.
-    """
+def with_carried(repo: Repo) -> SourceChain:
+    """Recorded stories, and those that commits without one have from commits before a rewrite."""
     from gitstory.sources.carried_over import CarriedOver
 
     store = StoryStore(repo)
-    return SourceChain(store, [CarriedOver(store)], _first_pulls(store) if remotes else ())
+    return SourceChain(store, [CarriedOver(store)])
 
 
 def with_trailers(repo: Repo, *, remotes: bool = False) -> SourceChain:
-    """The same, then stories read from `Story:` trailers and the history files they name."""
+    """The same, then stories read from `Story:` trailers and the history files they name.
+
+    With `remotes`, what first pulls have not brought yet may be asked for at their remotes.
+    """
     from gitstory.sources.carried_over import CarriedOver
     from gitstory.sources.trailers import TrailerSource
 

@@ -28,7 +28,6 @@ from gitstory.store.sync.partial_clones import PartialCopy
 _SECONDS = 20.0
 """For each request; a person waits for it."""
 
-
 _FEW = 50
 """Stories that are likely to be shown, not counted."""
 
@@ -60,7 +59,6 @@ class FirstPullSource:
         self.failure: str | None = None
         self._store = store
         self._repo = store.repo
-
         self._there = fetch_part_of_ref.opened(copy.folder, store.repo.object_format)
 
     @cached_property

@@ -120,6 +120,20 @@ def test_a_later_pull_brings_what_is_new(forge: Forge) -> None:
     assert f"why talk-{new[:8]}" in run(reader.path, "show", "HEAD").out
 
 
+@pytest.mark.parametrize("command", [("stats",), ("conversations",), ("explain", "HEAD")])
+def test_commands_whose_reading_may_be_stored_ask_no_remote(forge: Forge, command: tuple[str, ...]) -> None:
+    reader = forge.clone("reader")
+    run(reader.path, "pull")
+    assert "is not finished" in run(reader.path, *command).err
+    assert parts(reader) == 1
+
+
+def test_the_pull_that_finishes_it_does_not_say_that_it_is_not(forge: Forge) -> None:
+    reader = forge.clone("reader")
+    run(reader.path, "pull")
+    assert run(reader.path, "pull", "--all").err == ""
+
+
 def test_offline_is_said(forge: Forge) -> None:
     reader = forge.clone("reader")
     run(reader.path, "pull")

@@ -58,7 +58,7 @@ def reach(repo: Repo, range_: str | None, since: str | None = None) -> Reach:
 
 
 def redacted(where: Reach, clean: Callable[[str], str]) -> Reach:
-    """The same with what git has of it made safe to give away: messages, and names of branches."""
+    """The same with messages and names of branches made safe to give away."""
     commits = tuple(
         structs.replace(commit, subject=clean(commit.subject), body=clean(commit.body)) for commit in where.commits
     )
