@@ -42,6 +42,9 @@ def _tombstone(path: bytes) -> str:
     return f"{kind.decode('ascii', 'replace')}/{rest.replace(b'/', b'').decode('ascii', 'replace')[:-5]}"
 
 
+_MANY_STORIES = 100
+"""Stories asked for at once whose ids are looked up in their folders, each read once: by its path, git reads the whole
+folder for each of them."""
 _MANY = 50
 """Turns of a conversation whose files are looked up in its folder read once, not by their paths."""
 
@@ -58,6 +61,7 @@ class Contents:
         self.repo = repo
         self.root = root
         self.refused = 0
+        self._story_folders: dict[bytes, bytes] = {}
 
     @cached_property
     def top(self) -> Entries:
@@ -100,12 +104,39 @@ class Contents:
         alive = [c for c in commits if paths.is_oid(c) and not self.dead(Tombstone("commit", (c,)))]
         if self.root is None:
             return
-        root = self.root.encode()
-        blobs = self.repo.objects.blobs([b"%s:%s" % (root, paths.commit_path(commit)) for commit in alive], STORY_BOUND)
-        for commit, data in zip(alive, blobs, strict=True):
+        if len(alive) > _MANY_STORIES:
+            alive, specs = self._ids_of_stories(alive)
+        else:
+            root = self.root.encode()
+            specs = [b"%s:%s" % (root, paths.commit_path(commit)) for commit in alive]
+        for commit, data in zip(alive, self.repo.objects.blobs(specs, STORY_BOUND), strict=True):
             story = None if data is None else self._story(data, commit)
             if story is not None:
                 yield story
+
+    def _ids_of_stories(self, commits: Iterable[str]) -> tuple[list[str], list[bytes]]:
+        """Those of `commits` with a record, and the ids of these: each folder is read once, and kept."""
+        oids: dict[str, bytes] = {}
+        for commit in commits:
+            path = paths.commit_path(commit)
+            folder, _, name = path.rpartition(b"/")
+            data, entry = self._story_folder(folder), name + b"\0"
+            at = data.find(b" " + entry) + 1
+            if at:
+                start = at + len(entry)
+                oids[commit] = data[start : start + len(commit) // 2].hex().encode()
+        return list(oids), list(oids.values())
+
+    def _story_folder(self, folder: bytes) -> bytes:
+        """The bytes of the tree of a folder of stories."""
+        if folder not in self._story_folders:
+            try:
+                tree = self.repo.objects.read(b"%s:%s" % ((self.root or "").encode(), folder))
+            except DamagedObject:
+                self.refused += 1
+                tree = None
+            self._story_folders[folder] = tree[2] if tree is not None and tree[1] == "tree" else b""
+        return self._story_folders[folder]
 
     def stories_at(self, blobs: Mapping[str, str]) -> Iterator[tuple[str, Story | None]]:
         """The stories of commits by the ids of their records, None for those that cannot be read; no erased ones."""
