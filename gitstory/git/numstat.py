@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .commit_details import OWN_REFS, FileChange, MissingObjects, is_known, is_partial, sizes
-from .log import PLAIN, Record, each_of, format_of, records, seconds, text_of
+from .log import PLAIN, Record, each_of, format_of, log_of, records, seconds, text_of
 from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision
 
@@ -74,6 +75,23 @@ def listed(
     args = ["log", *PLAIN, "-z", "-s", format_of(_FIELDS), *options, *_chosen(revs, everything=everything)]
     done = repo.run(*args, check=False)
     return None if done.returncode != 0 else [_sizes(record) for record in records(done.stdout, len(_FIELDS))]
+
+
+def listed_since(repo: Repo, base: str) -> list[CommitSizes] | None:
+    """The commits of HEAD's history that are not of that of `base`, without their files; None if it is not in it."""
+    chosen = (f"{base}...HEAD", "--")
+    done = repo.run("log", *PLAIN, "-z", "-s", format_of((*_FIELDS, "%m")), "--left-right", *chosen, check=False)
+    if done.returncode != 0:
+        return None
+    commits = list(records(done.stdout, len(_FIELDS) + 1))
+    if any(record.fields[-1] != b">" for record in commits):
+        return None
+    return [_sizes(replace(record, fields=record.fields[:-1])) for record in commits]
+
+
+def listed_of(repo: Repo, oids: Sequence[str]) -> Iterator[CommitSizes]:
+    """The commits named, without their files; what git cannot read is left out."""
+    return (_sizes(record) for record in log_of(repo, oids, _FIELDS, ("-s",)))
 
 
 def sizes_of(repo: Repo, oids: Sequence[str]) -> Iterator[CommitSizes]:

@@ -2,67 +2,28 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import MsgspecError, Struct, msgpack
 from msgspec.structs import replace
 
 from gitstory.git.commit_details import FileChange, MissingObjects, commit_infos, is_partial, shallow_edge
-from gitstory.git.numstat import CommitSizes, commit_sizes, listed, sizes_of
+from gitstory.git.history_view import history_view
+from gitstory.git.numstat import CommitSizes, commit_sizes, listed, listed_of, listed_since, sizes_of
 from gitstory.git.repo import Repo
-from gitstory.model import Story
 from gitstory.queries.show import without_histories
+from gitstory.queries.stats_sums import Counted, Stats, Sums, Unit, counted, tally
 from gitstory.queries.verified_stories import checked
 from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import StorySource
 
 _CHUNK = 500
-Unit = Literal["day", "week", "month", "year"]
-
-_FORMS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
-
-
-class Share(Struct, frozen=True):
-    """Added lines, and those of them a conversation wrote; `commits` are those that count towards it."""
-
-    name: str
-    added: int = 0
-    explained: int = 0
-    commits: int = 0
-
-    @property
-    def ratio(self) -> float:
-        """0 to 1; 0 where nothing was added."""
-        return self.explained / self.added if self.added else 0.0
-
-
-class Stats(Struct, frozen=True):
-    """`told` counts commits with a story, `conversations` those linked to any of them.
-
-    In `agents`, `added` is the total of all lines, so that the shares add up to that of `total`. `files` and
-    `authors` come with the most added lines first, `times` in order.
-    """
-
-    total: Share
-    with_story: int = 0
-    conversations: int = 0
-    agents: tuple[Share, ...] = ()
-    authors: tuple[Share, ...] = ()
-    files: tuple[Share, ...] = ()
-    times: tuple[Share, ...] = ()
-    unit: Unit = "month"
-
-
-class Counted(Struct, frozen=True):
-    """One commit with what its story explains: lines by file, and lines by agent."""
-
-    sizes: CommitSizes
-    files: dict[str, int]
-    agents: dict[str, int]
-    conversations: frozenset[tuple[str, str]] = frozenset()
+_LEAST = 1000
+"""Commits of a history beyond which their sums are kept."""
+_BEHIND = 100
+"""How many commits behind HEAD sums are kept for, so that those of other branches can start from them."""
+_MOST_RECENT = 400
+"""Commits after that one beyond which sums are kept for a later one."""
 
 
 def stats(
@@ -81,9 +42,12 @@ def stats(
     Raises `UnknownRevision` or `NoCommits`.
     """
     if not paths and isinstance(source, SourceChain) and not is_partial(repo):
+        counter = _Counter(repo, source)
+        if not (revisions or everything or options) and (sums := counter.of_history()) is not None:
+            return sums.stats(unit)
         chosen = listed(repo, revisions, everything=everything, options=options)
         if chosen is not None:
-            return tally(_counted_once(repo, source, chosen), unit)
+            return tally((commit for commit, _ in counter.counted(chosen)), unit)
     sizes = commit_sizes(repo, revisions, everything=everything, options=options, paths=paths, lacking=lacking)
     return tally(_counted(repo, source, sizes), unit)
 
@@ -96,29 +60,116 @@ class _Kept(Struct, frozen=True, array_like=True):
     conversations: tuple[tuple[str, str], ...]
 
 
-def _counted_once(repo: Repo, source: SourceChain, commits: Sequence[CommitSizes]) -> Iterator[Counted]:
-    """The same for commits whose files are not known yet; what was counted before is taken from the record's index.
+class _Summary(Struct, frozen=True):
+    """The sums over the history of the commit `base`, seen as `view` says, without the commits `pending`.
+
+    Those are the ones whose count can change although no story of theirs in the record does.
+    """
+
+    base: str
+    view: str
+    pending: tuple[str, ...]
+    sums: Sums
+
+
+class _Counter:
+    """Counts commits; what was counted before is taken from the record's index.
 
     Kept is what was counted for a recorded story, but not at the edge of a shallow clone, where git takes all files
     for added.
     """
-    from gitstory.store.record_index import line_counts as kept_counts
 
-    index, edge = source.store.index, shallow_edge(repo)
-    for chunk in _chunks(commits):
-        loaded = kept_counts.load(index, [commit.oid for commit in chunk])
-        kept = {oid: unpacked for oid, data in loaded.items() if (unpacked := _unpacked(data)) is not None}
-        rest = [commit.oid for commit in chunk if commit.oid not in kept]
-        computed = _counted(repo, source, sizes_of(repo, rest)) if rest else ()
-        fresh = {commit.sizes.oid: commit for commit in computed}
-        blobs = index.blobs(oid for oid in fresh if oid not in edge)
-        if blobs:
-            kept_counts.save(index, blobs, {oid: _packed(fresh[oid]) for oid in blobs})
-        for commit in chunk:
-            if commit.oid in kept:
-                yield _again(commit, kept[commit.oid])
+    def __init__(self, repo: Repo, source: SourceChain) -> None:
+        self._repo, self._source = repo, source
+        self._index = source.store.index
+
+    def of_history(self) -> Sums | None:
+        """The sums over HEAD's history, from those of an earlier commit; None where they cannot be kept."""
+        view = history_view(self._repo) if self._index.is_lasting else None
+        if view is None:
+            return None
+        return self._continued(view) or self._anew(view)
+
+    def _anew(self, view: str) -> Sums | None:
+        commits = listed(self._repo)
+        base = self._base() if commits is not None and len(commits) > _LEAST else None
+        if commits is None or base is None:
+            return None
+        inside = set(self._repo.git("rev-list", base).decode().split())
+        return self._summed(_Summary(base, view, (), Sums()), commits, inside, ())
+
+    def _continued(self, view: str) -> Sums | None:
+        from gitstory.store.record_index import line_counts
+
+        kept = line_counts.summary(self._index, self._source.store.contents.root or "")
+        summary = _decoded(kept.sums) if kept is not None else None
+        recent = listed_since(self._repo, summary.base) if summary is not None and summary.view == view else None
+        if kept is None or summary is None or recent is None:
+            return None
+        again = list(listed_of(self._repo, [*summary.pending, *kept.withdrawn]))
+        if len(again) != len(summary.pending) + len(kept.withdrawn):
+            return None
+        for commit in again:
+            if commit.oid in kept.withdrawn:
+                before = _unpacked(kept.withdrawn[commit.oid])
+                if before is None:
+                    return None
+                summary.sums.add(_again(commit, before), -1)
+        base = self._base() if len(recent) > _MOST_RECENT else None
+        if base is None:
+            return self._summed(summary, [*recent, *again], (), ())
+        later = self._repo.git("rev-list", f"^{summary.base}", base).decode().split()
+        inside = {*later, *summary.pending, *kept.withdrawn}
+        members = kept.members - kept.withdrawn.keys()
+        return self._summed(replace(summary, base=base), [*recent, *again], inside, members)
+
+    def _base(self) -> str | None:
+        done = self._repo.run("rev-parse", "--verify", "-q", f"HEAD~{_BEHIND}^{{commit}}", check=False)
+        return done.stdout.decode().strip() if done.returncode == 0 else None
+
+    def _summed(
+        self, summary: _Summary, commits: Sequence[CommitSizes], inside: Collection[str], summed: Collection[str]
+    ) -> Sums:
+        """The sums of `summary` and of `commits`; kept are those with the commits `inside` the history of its base."""
+        from gitstory.store.record_index import line_counts
+
+        sums, pending, members = summary.sums, [], set(summed)
+        rest: list[Counted] = []
+        for commit, kept in self.counted(commits):
+            if commit.sizes.oid not in inside:
+                rest.append(commit)
+            elif kept:
+                sums.add(commit)
+                members.add(commit.sizes.oid)
             else:
-                yield fresh.get(commit.oid) or Counted(commit, {}, {})
+                pending.append(commit.sizes.oid)
+                rest.append(commit)
+        if inside and (data := _encoded(replace(summary, pending=tuple(pending)))):
+            line_counts.save_summary(self._index, self._source.store.contents.root or "", data, members)
+        for commit in rest:
+            sums.add(commit)
+        return sums
+
+    def counted(self, commits: Sequence[CommitSizes]) -> Iterator[tuple[Counted, bool]]:
+        """The same for commits whose files are not known yet, and whether it is kept until their stories change."""
+        from gitstory.store.record_index import line_counts
+
+        index, edge = self._index, shallow_edge(self._repo)
+        for chunk in _chunks(commits):
+            loaded = line_counts.load(index, [commit.oid for commit in chunk])
+            kept = {oid: unpacked for oid, data in loaded.items() if (unpacked := _unpacked(data)) is not None}
+            rest = [commit.oid for commit in chunk if commit.oid not in kept]
+            computed = _counted(self._repo, self._source, sizes_of(self._repo, rest)) if rest else ()
+            fresh = {commit.sizes.oid: commit for commit in computed}
+            blobs = index.blobs(oid for oid in fresh if oid not in edge)
+            packed = {oid: _packed(fresh[oid]) for oid in blobs}
+            if blobs:
+                line_counts.save(index, blobs, packed)
+            for commit in chunk:
+                if commit.oid in kept:
+                    yield _again(commit, kept[commit.oid]), True
+                else:
+                    yield fresh.get(commit.oid) or Counted(commit, {}, {}), bool(packed.get(commit.oid))
 
 
 def _packed(commit: Counted) -> bytes:
@@ -132,6 +183,20 @@ def _packed(commit: Counted) -> bytes:
 def _unpacked(data: bytes) -> _Kept | None:
     try:
         return msgpack.decode(data, type=_Kept)
+    except MsgspecError:
+        return None
+
+
+def _encoded(summary: _Summary) -> bytes:
+    try:
+        return msgpack.encode(summary)
+    except UnicodeEncodeError:
+        return b""
+
+
+def _decoded(data: bytes) -> _Summary | None:
+    try:
+        return msgpack.decode(data, type=_Summary)
     except MsgspecError:
         return None
 
@@ -160,91 +225,3 @@ def _chunks(commits: Iterable[CommitSizes]) -> Iterator[list[CommitSizes]]:
             chunk = []
     if chunk:
         yield chunk
-
-
-def counted(sizes: CommitSizes, story: Story | None) -> Counted:
-    """Pure. A line two ranges claim counts once; no file explains more lines than git says were added."""
-    if story is None or not story.links:
-        return Counted(sizes, {}, {})
-    added = {file.path: file.added or 0 for file in sizes.files}
-    files: dict[str, int] = {}
-    agents: Counter[str] = Counter()
-    for file in story.files:
-        room = added.get(file.path, 0)
-        left, done = room, 0
-        for each in sorted(file.ranges, key=lambda piece: piece.start):
-            lines = max(0, min(each.end - max(each.start - 1, done), left))
-            agents[each.agent] += lines
-            left, done = left - lines, max(done, each.end)
-        if left < room:
-            files[file.path] = room - left
-    linked = frozenset((link.agent, link.conversation) for link in story.links)
-    return Counted(sizes, files, {agent: lines for agent, lines in agents.items() if lines}, linked)
-
-
-def tally(commits: Iterable[Counted], unit: Unit | None = None) -> Stats:
-    """Pure: add up. Without `unit`, times are in the unit that gives at most some thirty rows."""
-    agents: Counter[str] = Counter()
-    linked: Counter[str] = Counter()
-    conversations: set[tuple[str, str]] = set()
-    files: dict[str, list[int]] = {}
-    rows: list[_Row] = []
-    with_story = 0
-    for commit in commits:
-        agents.update(commit.agents)
-        linked.update({agent for agent, _ in commit.conversations})
-        conversations |= commit.conversations
-        with_story += bool(commit.conversations)
-        for change in commit.sizes.files:
-            sums = files.setdefault(change.path, [0, 0, 0])
-            sums[0] += change.added or 0
-            sums[1] += commit.files.get(change.path, 0)
-            sums[2] += 1
-        added = sum(change.added or 0 for change in commit.sizes.files)
-        rows.append((commit.sizes.author, commit.sizes.time, added, sum(commit.files.values())))
-    unit = unit or unit_of([row[1] for row in rows])
-    total = _share("all", rows)
-    shares = [Share(name, total.added, agents[name], linked[name]) for name in linked]
-    return Stats(
-        total,
-        with_story,
-        len(conversations),
-        tuple(sorted(shares, key=lambda share: (-share.explained, share.name))),
-        _largest(_grouped(rows, lambda row: row[0])),
-        _largest(Share(path, *sums) for path, sums in files.items()),
-        tuple(sorted(_grouped(rows, lambda row: period(row[1], unit)), key=lambda share: share.name)),
-        unit,
-    )
-
-
-_Row = tuple[str, int, int, int]
-"""Author, time, added and explained lines of a commit: all that is held of each."""
-
-
-def _share(name: str, rows: Sequence[_Row]) -> Share:
-    return Share(name, sum(row[2] for row in rows), sum(row[3] for row in rows), len(rows))
-
-
-def _grouped(rows: Sequence[_Row], key: Callable[[_Row], str]) -> Iterator[Share]:
-    groups: dict[str, list[_Row]] = {}
-    for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    return (_share(name, group) for name, group in groups.items())
-
-
-def _largest(shares: Iterable[Share]) -> tuple[Share, ...]:
-    return tuple(sorted(shares, key=lambda share: (-share.added, share.name)))
-
-
-def unit_of(times: Sequence[int]) -> Unit:
-    """The unit that gives at most some thirty rows between the first and the last time."""
-    days = (max(times) - min(times)) / 86_400 if times else 0
-    return "day" if days <= 14 else "week" if days <= 120 else "month" if days <= 1100 else "year"
-
-
-def period(seconds: int, unit: Unit) -> str:
-    """`2026-07` and the like: the span of time that holds a moment."""
-    try:
-        return time.strftime(_FORMS[unit], time.gmtime(seconds))
-    except (OverflowError, ValueError, OSError):
-        return "unknown"

@@ -8,7 +8,7 @@ from heapq import nlargest
 from msgspec import Struct
 
 from gitstory.model import Conversation, Tokens, Turn
-from gitstory.queries.stats import Unit, period, unit_of
+from gitstory.queries.stats_sums import Unit, period, unit_of
 from gitstory.store.store import StoryStore
 from gitstory.summary.corrections import corrections
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from gitstory.queries.stats import Share, Stats
+from gitstory.queries.stats_sums import Share, Stats
 from gitstory.text.console import Console, neutralise_line
 from gitstory.text.wording import agent_label, count, padded, shorten, shorten_path, width_of
 

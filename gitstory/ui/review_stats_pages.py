@@ -11,7 +11,8 @@ from gitstory.queries.review.brief import brief
 from gitstory.queries.review.commit_range import reach
 from gitstory.queries.review.diff_by_turn import in_turns
 from gitstory.queries.review.length_budget import fitted
-from gitstory.queries.stats import Stats, stats
+from gitstory.queries.stats import stats
+from gitstory.queries.stats_sums import Stats
 from gitstory.queries.usage import Usage, usage
 from gitstory.render.page.review_view import no_review, review_page
 from gitstory.render.page.stats_view import stats_view

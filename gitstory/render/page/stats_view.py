@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 from msgspec import Struct
 
-from gitstory.queries.stats import Share, Stats
+from gitstory.queries.stats_sums import Share, Stats
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.stats import percent
 from gitstory.text.console import neutralise_line

@@ -228,7 +228,7 @@ def forget_erased(contents: Contents) -> None:
     index: Any = None
     try:
         index = RecordIndex.of(contents)
-        for table in ("carried", "carried_files", "touched", "bases", "behind"):
+        for table in ("carried", "carried_files", "touched", "summaries", "withdrawn", "bases", "behind"):
             index.db.execute(f"DELETE FROM {table}")
         if index.is_lasting and index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
             return

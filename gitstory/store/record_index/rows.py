@@ -23,6 +23,8 @@ _TABLES = (
     *_DERIVED,
     "paths",
     "counted",
+    "summaries",
+    "withdrawn",
     "bases",
     "behind",
 )
@@ -85,6 +87,11 @@ class IndexRows(StoryRows):
         for table in ("carried", "carried_files", "touched"):
             self._db.execute(f"DELETE FROM {table}")
 
+    def drop_sums(self) -> None:
+        """Have all lines added up again: what was erased is in no sum, nor in what was withdrawn from one."""
+        for table in ("summaries", "withdrawn"):
+            self._db.execute(f"DELETE FROM {table}")
+
     # --- stories ---
 
     def stories_in(self, folder: bytes, oid: str | None) -> None:
@@ -117,7 +124,10 @@ class IndexRows(StoryRows):
         self._paths |= {row[0] for row in self._db.execute("SELECT path FROM files WHERE story = ?", (ident,))}
         for table in _DERIVED:
             self._db.execute(f"DELETE FROM {table} WHERE story = ?", (ident,))
-        self._db.execute("DELETE FROM counted WHERE oid = (SELECT oid FROM stories WHERE id = ?)", (ident,))
+        counted = "FROM counted WHERE oid = (SELECT oid FROM stories WHERE id = ?)"
+        if self._db.execute("SELECT 1 FROM summaries LIMIT 1").fetchone() is not None:
+            self._db.execute(f"INSERT OR IGNORE INTO withdrawn SELECT oid, data {counted}", (ident,))
+        self._db.execute(f"DELETE {counted}", (ident,))
         self._db.execute("DELETE FROM stories WHERE id = ?", (ident,))
 
     def _touch(self, commits: dict[str, bool]) -> None:

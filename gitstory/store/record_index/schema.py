@@ -8,7 +8,7 @@ from pathlib import Path
 from gitstory.git import safe_own_files
 
 NAME = "record.db"
-VERSION = 2
+VERSION = 3
 
 _WAIT, _WAIT_TO_BEGIN = 10, 1
 """Seconds to wait for other processes: for a change, and for a file without tables, which only a program that was ended
@@ -20,7 +20,8 @@ DAMAGE = (sqlite3.DatabaseError, MemoryError)
 # `folders` has the id of each folder of records that the rows below it were made from, `facts` that of the whole tree.
 # `names` are conversations that anything names; `touched` are the stories that changed since carried stories were
 # last compared with them (`was` is 1 for one that was replaced or removed). `counted` are the lines of commits, as
-# they were counted for the story with the id `blob`. `behind` are commits with a story that are ancestors of a commit
+# they were counted for the story with the id `blob`; `summaries` has the sums of many of them, `withdrawn` what these
+# hold of stories that have changed since. `behind` are commits with a story that are ancestors of a commit
 # in `bases`.
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -51,6 +52,8 @@ CREATE TABLE carried_files (oid TEXT NOT NULL, path BLOB NOT NULL, suffix BLOB, 
 CREATE INDEX carried_at ON carried_files (path);
 CREATE INDEX carried_new ON carried_files (suffix) WHERE suffix IS NOT NULL;
 CREATE TABLE counted (oid TEXT PRIMARY KEY, blob TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE summaries (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE withdrawn (oid TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE bases (id INTEGER PRIMARY KEY AUTOINCREMENT, oid TEXT NOT NULL UNIQUE);
 CREATE TABLE behind (base INTEGER NOT NULL, oid TEXT NOT NULL, PRIMARY KEY (base, oid)) WITHOUT ROWID;
 CREATE TABLE touched (oid TEXT PRIMARY KEY, was INTEGER NOT NULL) WITHOUT ROWID;

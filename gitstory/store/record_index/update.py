@@ -133,6 +133,7 @@ class _Updater:
         new = now - before
         if new:
             self._rows.drop_carried()
+            self._rows.drop_sums()
         self._db.executemany("INSERT OR IGNORE INTO tombstones VALUES (?)", [(name,) for name in new])
         kinds = {name.partition("/")[0] for name in new}
         if "conversation" in kinds:

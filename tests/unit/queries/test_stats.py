@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from gitstory.git.commit_details import FileChange
 from gitstory.git.numstat import CommitSizes
 from gitstory.model import FileStory, Link, Range, Story
-from gitstory.queries.stats import counted, tally
+from gitstory.queries.stats_sums import counted, tally
 
 DAY = 86_400
 
