@@ -9,41 +9,32 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from msgspec import structs
-
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
-from gitstory.agents.json_values import compact, first, mapping, mappings, seconds, text, texts
-from gitstory.agents.prompt_text import clean
+from gitstory.agents.json_values import compact, mapping, mappings, seconds, text, texts
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.token_usage import count, counted_apart
-from gitstory.model import Conversation, Edit, Replacement
+from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.model import Conversation
 
-_SUMMARY_ARGUMENTS = ("cmd", "command", "path", "pattern", "filePattern", "query", "url", "description", "prompt")
-_SHELLS = ("Bash", "shell_command")
+_TOOLS = ToolTable(
+    tools(
+        shell=("Bash", "shell_command"),
+        patch=("apply_patch",),
+        create=("create_file",),
+        replace=("edit_file", "undo_edit"),
+    ),
+    shown=("cmd", "command", "path", "pattern", "filePattern", "query", "url", "description", "prompt"),
+    command=("cmd", "command"),
+    folder=("cwd", "workdir"),
+    patch=("patchText", "patch", "input"),
+    old=("old_str",),
+    new=("new_str",),
+    empty="keep",
+)
 _COUNTS = ("inputTokens", "cacheReadInputTokens", "cacheCreationInputTokens", "outputTokens")
 _BLOCKS = ("redacted_thinking", "manual_bash_invocation", "summary")
-
-
-class _Tree(msgspec.Struct, frozen=True):
-    uri: str = ""
-
-
-class _Initial(msgspec.Struct, frozen=True):
-    trees: tuple[_Tree, ...] = ()
-
-
-class _Env(msgspec.Struct, frozen=True):
-    initial: _Initial = _Initial()
-
-
-class _Head(msgspec.Struct, frozen=True):
-    """The part of a thread that names directories: decoding it alone builds none of the messages."""
-
-    env: _Env = _Env()
 
 
 class Amp(Reader):
@@ -53,37 +44,31 @@ class Amp(Reader):
         return files.sources(self.name, safe_open.globbed(root, "T-*.json"))
 
     def places(self, source: Source) -> tuple[str, ...]:
-        head = json_document.head(source.path, _Head)
-        return files.places(*(tree.uri for tree in head.env.initial.trees)) if head else ()
+        trees = json_document.member(source.path, "env", "initial", "trees")
+        return files.places(*(text(tree.get("uri")) for tree in mappings(trees)))
 
     def read(self, source: Source) -> Reading:
-        draft = Draft(self.name, source.id or source.path.stem, str(source.path))
+        draft = Draft.of(source)
         thread, draft.skipped = json_document.read(source.path)
-        if thread is None:
-            draft.bounded(source.modified)
-            return Reading((draft.finished(),))
-        return Reading((_conversation(draft, thread, source.modified),))
+        return Reading((_conversation(draft, thread or {}, source.modified),))
 
 
 def _conversation(draft: Draft, thread: Mapping[str, Any], modified: float) -> Conversation:
     initial = mapping(mapping(thread.get("env")).get("initial"))
-    trees = mappings(initial.get("trees"))
-    for tree in trees:
-        draft.seen_in(text(tree.get("uri")))
     draft.title = text(thread.get("title"))
     draft.version = text(mapping(initial.get("platform")).get("clientVersion")) or str(count(thread.get("v")) or "")
+    for tree in mappings(initial.get("trees")):
+        repository = mapping(tree.get("repository"))
+        draft.seen_in(text(tree.get("uri")))
+        draft.remotes.append(text(repository.get("url")))
+        draft.heads.append(text(repository.get("sha")))
     for message in mappings(thread.get("messages")):
         _message(draft, message)
     newest, created = draft.updated, seconds(thread.get("created"))
     draft.started = created if created is not None else draft.started
     if newest is None:
         draft.bounded(modified)
-    repositories = [mapping(tree.get("repository")) for tree in trees]
-    return structs.replace(
-        draft.finished(),
-        remotes=tuple(dict.fromkeys(url for one in repositories if (url := text(one.get("url"))))),
-        heads=tuple(dict.fromkeys(sha for one in repositories if (sha := text(one.get("sha"))))),
-    )
+    return draft.finished()
 
 
 def _message(draft: Draft, message: Mapping[str, Any]) -> None:
@@ -93,39 +78,19 @@ def _message(draft: Draft, message: Mapping[str, Any]) -> None:
     draft.dated(time)
     if role == "assistant":
         draft.used(text(used.get("model")), counted_apart(used, *_COUNTS), time)
-        for block in blocks:
-            _assistant_block(draft, block, time)
+        _TOOLS.answer(draft, blocks, time, _BLOCKS)
         if mapping(message.get("state")).get("type") == "cancelled":
             draft.mark("interrupted")
     elif role == "user":
-        results = [block for block in blocks if block.get("type") == "tool_result"]
-        for block in results:
-            _close(draft.unanswered(text(block.get("toolUseID"))), mapping(block.get("run")))
-        _user_message(draft, message, blocks, time, new=not results)
+        for block in blocks:
+            if block.get("type") == "tool_result":
+                _close(draft.unanswered(text(block.get("toolUseID"))), mapping(block.get("run")))
+        number = message.get("messageId")
+        draft.user_blocks(blocks, str(number) if isinstance(number, int | str) else "", time)
     elif role == "info":
-        if draft.turns and any(block.get("type") == "summary" for block in blocks):
-            draft.mark("compacted")
+        if any(block.get("type") == "summary" for block in blocks):
+            draft.happened("compacted")
     else:
-        draft.skipped += 1
-
-
-def _user_message(
-    draft: Draft, message: Mapping[str, Any], blocks: list[dict[str, Any]], at: float | None, new: bool
-) -> None:
-    written = [clean(text(block.get("text"))) for block in blocks if block.get("type") == "text"]
-    words = "\n".join(one for one in written if one)
-    images = sum(block.get("type") == "image" for block in blocks)
-    number = message.get("messageId")
-    ident = str(number) if isinstance(number, int | str) else ""
-    draft.user_message(words, images, ident, at, beside_result=not new)
-
-
-def _assistant_block(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
-    kind, given = block.get("type"), mapping(block.get("input"))
-    if kind == "tool_use":
-        call = draft.tool_use(block, "input", _SUMMARY_ARGUMENTS, patches.summary(_patch(given)), time)
-        call.cwd = draft.directory(call.argument("cwd", "workdir"))
-    elif not draft.answer(block, time) and kind not in _BLOCKS:
         draft.skipped += 1
 
 
@@ -137,37 +102,10 @@ def _close(call: CallDraft | None, run: Mapping[str, Any]) -> None:
     fields = mapping(result)
     output = text(result) or "\n".join(texts(result)) or text(fields.get("output")) or text(fields.get("content"))
     output = output or text(fields.get("diff")) or text(mapping(run.get("error")).get("message"))
-    call.close(output or (compact(result) if result else ""), status != "done")
-    if call.tool in _SHELLS:
-        call.failed = call.failed or bool(count(fields.get("exitCode")))
-        if status == "done":
-            call.ran(call.argument("cmd", "command"), output, call.failed)
-    elif not call.failed:
-        call.edits = _edits(call, text(fields.get("diff")))
-
-
-def _patch(given: Mapping[str, Any]) -> str:
-    return first(given, ("patchText", "patch", "input"))
-
-
-def _edits(call: CallDraft, diff: str) -> tuple[Edit, ...]:
-    """The diff of a result says where its lines stand, which the arguments do not."""
-    given, time = call.arguments, call.time
-    if call.tool == "apply_patch":
-        return patches.edits(_patch(given), call.cwd, time=time)
-    path = call.path("path")
-    if not path:
-        return ()
-    if call.tool == "create_file" and isinstance(given.get("content"), str):
-        return (Edit(path, "create", after=given["content"], time=time),)
-    if call.tool == "undo_edit":
-        return (Edit(path, hunks=patches.hunks(diff), time=time),)
-    if call.tool != "edit_file":
-        return ()
-    hunks, old, new = patches.hunks(diff), given.get("old_str"), given.get("new_str")
-    if hunks or not isinstance(old, str) or not isinstance(new, str):
-        return (Edit(path, hunks=hunks, time=time),)
-    return (Edit(path, replacements=(Replacement(old, new, given.get("replace_all") is True),), time=time),)
+    ended_badly = _TOOLS.action(call.tool) == "shell" and bool(count(fields.get("exitCode")))
+    shown, ran = output or (compact(result) if result else ""), status == "done"
+    diff = text(fields.get("diff"))
+    _TOOLS.close(call, shown, not ran or ended_badly, ran=ran, printed=output, diff=diff)
 
 
 AGENT = Amp()

@@ -16,10 +16,10 @@ from typing import Any
 from zlib import crc32
 
 from gitstory import safe_open
-from gitstory.agents import call_summary, patches
+from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import compact, cut, mapping, mappings, seconds, text, texts
+from gitstory.agents.json_values import compact, cut, first, mapping, mappings, seconds, text, texts
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import row_sources
 from gitstory.agents.stores.jsonl import JsonLines, decode, records
@@ -79,10 +79,7 @@ class Antigravity(Reader):
         session = _Session(source)
         for record in records(source.path, session.draft):
             session.take(record)
-        draft = session.draft
-        if draft.started is None:
-            draft.bounded(source.modified)
-        return draft.reading()
+        return session.draft.reading(source.modified)
 
 
 def _workspaces(root: Path) -> tuple[dict[str, str], int]:
@@ -114,7 +111,7 @@ class _Session:
     """The state after the records read so far; `waiting` are calls without a result."""
 
     def __init__(self, source: Source) -> None:
-        self.draft = Draft("antigravity", source.id or source.path.stem, str(source.path))
+        self.draft = Draft.of(source)
         place, self.draft.skipped = _workspace(source)
         self.draft.seen_in(place)
         self.escaped = source.path.name == _ESCAPED
@@ -132,8 +129,7 @@ class _Session:
         elif kind in _RESULTS or (record.get("source") == "MODEL" and kind):
             self._finished(kind, record, time)
         elif kind == "CHECKPOINT":
-            if draft.turns:
-                draft.mark("compacted")
+            draft.happened("compacted")
         elif kind not in _SILENT:
             draft.skipped += 1
 
@@ -157,7 +153,7 @@ class _Session:
             given = {name: self._plain(value) for name, value in mapping(call.get("args")).items()}
             place = text(given.get("Cwd"))
             cwd = draft.seen_in(patches.absolute(place, draft.cwd)) if place else draft.cwd
-            summary = call_summary.summary(given, _MAIN_ARGUMENTS, compact(given))
+            summary = cut(first(given, _MAIN_ARGUMENTS) or compact(given))
             # Of arguments that were cut, the name of the file is what can be relied on.
             existing = {"TargetFile": given.get("TargetFile")} if cut_short else given
             self.waiting.append(draft.call(CallDraft(tool, input=summary, time=time, cwd=cwd, arguments=existing)))

@@ -10,10 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from gitstory import safe_open
-from gitstory.agents import call_summary, patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import blocks as blocks_of
@@ -22,19 +19,23 @@ from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.token_usage import openai
-from gitstory.model import Edit, Replacement
+from gitstory.agents.tool_table import ToolTable, tools
 
-_MAIN_ARGUMENTS = ("command", "filepath", "file_path", "dirPath", "pattern", "query", "url", "prompt")
-_SHELLS = ("Bash", "run_terminal_command")
-_WRITERS = ("Write", "create_new_file")
-_REPLACERS = ("Edit", "MultiEdit", "single_find_and_replace", "multi_edit")
+_TOOLS = ToolTable(
+    tools(
+        shell=("Bash", "run_terminal_command"),
+        new=("create_new_file",),
+        write=("Write",),
+        replace=("Edit", "MultiEdit", "single_find_and_replace", "multi_edit"),
+        name=("edit_existing_file",),  # leaves parts of its text out
+    ),
+    shown=("command", "filepath", "file_path", "dirPath", "pattern", "query", "url", "prompt"),
+    path=("filepath", "file_path"),
+    patch=(),
+    whole=("contents", "content"),
+    empty="keep",
+)
 _ENDED = ("done", "errored", "canceled")
-
-
-class _Head(msgspec.Struct, frozen=True, rename="camel"):
-    """The part of a session that names its directory: decoding it alone builds none of the messages."""
-
-    workspace_directory: str = ""
 
 
 class Continue(Reader):
@@ -45,31 +46,25 @@ class Continue(Reader):
         return files.sources(self.name, paths)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        head = json_document.head(source.path, _Head)
-        return files.places(head.workspace_directory) if head else ()
+        return files.places(text(json_document.member(source.path, "workspaceDirectory")))
 
     def read(self, source: Source) -> Reading:
-        draft = Draft(self.name, source.id or source.path.stem, str(source.path))
+        draft = Draft.of(source)
         draft.bounded(source.modified)
         session, draft.skipped = json_document.read(source.path)
-        if session is None:
-            return Reading((draft.finished(),))
-        draft.title = text(session.get("title"))
-        draft.seen_in(text(session.get("workspaceDirectory")))
-        for item in items(session.get("history")):
-            _item(draft, mapping(item))
+        draft.title = text((session or {}).get("title"))
+        draft.seen_in(text((session or {}).get("workspaceDirectory")))
+        for item in mappings((session or {}).get("history")):
+            _item(draft, item)
         return Reading((draft.finished(),))
 
 
 def _item(draft: Draft, item: Mapping[str, Any]) -> None:
     message = mapping(item.get("message"))
-    role, content = message.get("role"), message.get("content")
-    blocks = blocks_of(content)
+    role, blocks = message.get("role"), blocks_of(message.get("content"))
     words = joined(blocks, "text")
     if role == "user":
-        images = sum(block.get("type") == "imageUrl" for block in blocks)
-        if clean(words) or images:
-            draft.prompt(clean(words), images=images)
+        draft.user_message(clean(words), sum(block.get("type") == "imageUrl" for block in blocks))
     elif role == "assistant":
         used = mapping(message.get("usage"))
         draft.used(text(used.get("model")), openai(used))
@@ -80,8 +75,8 @@ def _item(draft: Draft, item: Mapping[str, Any]) -> None:
         draft.think(words)
     elif role not in ("system", "tool"):
         draft.skipped += 1
-    if text(item.get("conversationSummary")) and draft.turns:
-        draft.mark("compacted")
+    if text(item.get("conversationSummary")):
+        draft.happened("compacted")
 
 
 def _calls(draft: Draft, item: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
@@ -93,49 +88,17 @@ def _calls(draft: Draft, item: Mapping[str, Any], fields: Mapping[str, Any]) -> 
         ident, wanted = text(call.get("id")), mapping(call.get("function"))
         state = states.get(ident) or {}
         given = mapping(state.get("parsedArgs")) or decode(text(wanted.get("arguments")).encode("utf-8", "replace"))
-        draft_call = CallDraft(text(wanted.get("name")), ident, cwd=draft.cwd, arguments=given or {})
-        draft_call.input = call_summary.summary(draft_call.arguments, _MAIN_ARGUMENTS)
-        draft.call(draft_call)
+        draft_call = _TOOLS.call(draft, text(wanted.get("name")), ident, given or {})
         if state.get("status") in _ENDED:
             output = "\n".join(text(mapping(one).get("content")) for one in items(state.get("output")))
             _finished(draft_call, text(state.get("status")), output)
 
 
 def _finished(call: CallDraft, status: str, output: str) -> None:
-    call.close(output, status != "done")
-    if call.tool in _SHELLS:
-        if status != "canceled":
-            call.ran(call.argument("command"), output, call.failed)
-    elif not call.failed:
-        call.edits = _edits(call, output)
-
-
-def _edits(call: CallDraft, output: str) -> tuple[Edit, ...]:
-    """Results of `cn` show a diff, which says where its lines stand; `edit_existing_file` leaves parts of its text
-    out, so that only the name of its file is known."""
-    given = call.arguments
-    path = call.path("filepath", "file_path")
-    if not path:
-        return ()
-    if call.tool in _WRITERS:
-        content = given.get("contents", given.get("content"))
-        op = "create" if call.tool == "create_new_file" or output.startswith("Successfully created") else "modify"
-        if not isinstance(content, str):
-            return ()
-        return (Edit(path, "create", before="", after=content) if op == "create" else Edit(path, after=content),)
-    if call.tool == "edit_existing_file":
-        return (Edit(path),)
-    if call.tool not in _REPLACERS:
-        return ()
-    if hunks := patches.hunks(output):
-        return (Edit(path, hunks=hunks),)
-    pairs = list(map(mapping, [*items(given.get("edits")), given]))
-    replacements = [
-        Replacement(fields["old_string"], fields["new_string"], fields.get("replace_all") is True)
-        for fields in pairs
-        if isinstance(fields.get("old_string"), str) and isinstance(fields.get("new_string"), str)
-    ]
-    return (Edit(path, replacements=tuple(replacements)),)
+    """Results of `cn` show a diff, which says where its lines stand."""
+    created = call.tool == "Write" and output.startswith("Successfully created")
+    ran = status != "canceled"
+    _TOOLS.close(call, output, status != "done", action="new" if created else None, ran=ran, diff=output)
 
 
 AGENT = Continue()

@@ -6,17 +6,17 @@ backwards within a turn, ids that come twice and calls without a prompt before t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeGuard
 
 from msgspec.structs import replace
 
 from gitstory.agents import patches, shell
-from gitstory.agents.base import Reading
+from gitstory.agents.base import Reading, Source
 from gitstory.agents.call_annotations import Exchange, Exchanges, arguments
-from gitstory.agents.call_summary import summary
-from gitstory.agents.json_values import cut, first, mapping, text
+from gitstory.agents.json_values import cut, first, text
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.token_usage import together
 from gitstory.model import Call, Conversation, Edit, Mark, Say, Think, Tokens, Turn, TurnKind
 
@@ -197,19 +197,32 @@ class Draft:
     times: Literal["recorded", "bounds"] = "recorded"
     skipped: int = 0
     places: list[str] = field(default_factory=list)
+    remotes: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
     turns: list[TurnDraft] = field(default_factory=list)
     calls: dict[str, CallDraft] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, source: Source, **about: Any) -> Draft:
+        """The draft of what is in `source`, under its native id or else the name of its file."""
+        return cls(source.agent, source.id or source.path.stem, str(source.path), **about)
 
     @property
     def cwd(self) -> str | None:
         return self.places[0] if self.places else None
 
-    def seen_in(self, place: str) -> str | None:
-        """Note a directory; its normal form, None where it is none."""
-        folder = patches.absolute(place, None) if place else ""
-        if folder and folder not in self.places:
-            self.places.append(folder)
+    def seen_in(self, *places: str) -> str | None:
+        """Note directories; the normal form of the last one, None where it is none."""
+        folder = ""
+        for place in places:
+            folder = patches.absolute(place, None) if place else ""
+            if folder and folder not in self.places:
+                self.places.append(folder)
         return folder or None
+
+    def started_by(self, parent: str) -> None:
+        """Note the conversation that started this one, a subagent's; "" for none."""
+        self.parent, self.subagent = parent or None, bool(parent)
 
     def directory(self, named: str) -> str | None:
         """The directory of a call that names `named`; that of the conversation where it names none."""
@@ -245,13 +258,27 @@ class Draft:
             self.turn.steps.append(Think(words, time, agent))
 
     def user_message(
-        self, words: str, images: int, ident: str = "", time: float | None = None, *, beside_result: bool
+        self, words: str, images: int, ident: str = "", time: float | None = None, *, beside_result: bool = False
     ) -> None:
-        """Note a prompt; beside a call's result it is what was said while the agent went on."""
+        """Note a prompt; beside a call's result it is what was said while the agent went on. Without words and images
+        it is none."""
         if (words or images) and not beside_result:
             self.prompt(words, ident, time, images)
         elif words:
             self.turn.steps.append(Mark("said", words, time))
+
+    def user_blocks(
+        self,
+        blocks: Sequence[Mapping[str, Any]],
+        ident: str = "",
+        time: float | None = None,
+        own: Callable[[str], str] = clean,
+    ) -> None:
+        """Note the content blocks of a message of the user; `own` returns what of a text is the person's."""
+        kinds = [block.get("type") for block in blocks]
+        written = [own(text(block.get("text"))) for block in blocks if block.get("type") == "text"]
+        words = "\n".join(filter(None, written))
+        self.user_message(words, kinds.count("image"), ident, time, beside_result="tool_result" in kinds)
 
     def answer(self, block: Mapping[str, Any], time: float | None = None) -> bool:
         """Note a content block of text or of thinking; whether it was one."""
@@ -262,19 +289,13 @@ class Draft:
             self.think(text(block.get("thinking")) or text(block.get("text")), time)
         return kind in ("text", "thinking", "reasoning")
 
-    def tool_use(
-        self, block: Mapping[str, Any], key: str, names: Iterable[str], otherwise: str = "", time: float | None = None
-    ) -> CallDraft:
-        """Note the call in a content block; `key` has its arguments, `names` are those that say most of it."""
-        given = mapping(block.get(key))
-        shown = summary(given, names, otherwise)
-        draft = CallDraft(
-            text(block.get("name")), text(block.get("id")), shown, time=time, cwd=self.cwd, arguments=given
-        )
-        return self.call(draft)
-
     def mark(self, kind: Literal["interrupted", "compacted", "rewound", "subagent"], words: str = "") -> None:
         self.turn.steps.append(Mark(kind, words))
+
+    def happened(self, kind: Literal["interrupted", "compacted", "rewound"]) -> None:
+        """Mark it in the running turn, if there is one."""
+        if self.turns:
+            self.mark(kind)
 
     def call(self, draft: CallDraft) -> CallDraft:
         self.turn.steps.append(draft)
@@ -295,8 +316,23 @@ class Draft:
         """Note that no record has a time: only the file's modification bounds them."""
         self.updated, self.times = modified, "bounds"
 
-    def reading(self) -> Reading:
-        """The conversation; none where nothing was said and nothing was lost."""
+    def span(self, modified: float | None = None) -> None:
+        """Set the times of the conversation to those of its turns; without any, `modified` bounds it."""
+        times = [one for turn in self.turns for one in (turn.time, turn.ended) if one is not None]
+        self.started, self.updated = min(times, default=None), max(times, default=modified)
+        if all(turn.time is None for turn in self.turns):
+            self.times = "bounds"
+
+    def by_model(self, model: str) -> None:
+        """Give the turns the one model that is known of the conversation, where its messages name none."""
+        if model and not any(turn.models for turn in self.turns):
+            for turn in self.turns:
+                turn.models = [model]
+
+    def reading(self, modified: float | None = None) -> Reading:
+        """The conversation, without recorded times bounded by `modified`; none where nothing was said or lost."""
+        if self.started is None and modified is not None:
+            self.bounded(modified)
         return Reading((self.finished(),) if self.turns or self.skipped else ())
 
     def finished(self) -> Conversation:
@@ -317,6 +353,8 @@ class Draft:
             parent=self.parent,
             subagent=self.subagent,
             from_plan=self.from_plan,
+            remotes=tuple(dict.fromkeys(filter(None, self.remotes))),
+            heads=tuple(dict.fromkeys(filter(None, self.heads))),
             source=self.source,
             skipped=self.skipped,
             times=self.times,

@@ -14,17 +14,24 @@ from sqlite3 import Connection
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents import call_summary, patches
+from gitstory.agents import patches
 from gitstory.agents.base import FolderReader, Reading, Source
-from gitstory.agents.conversation_builder import CallDraft, Draft, changed
+from gitstory.agents.conversation_builder import Draft, changed
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import row_sources, sqlite
-from gitstory.agents.stores.jsonl import decode, embedded
-from gitstory.model import Conversation, Edit, Replacement
+from gitstory.agents.stores.jsonl import decode, embedded, stored
+from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.model import Conversation
 
 DATABASE = "crush.db"
-_MAIN_ARGUMENTS = ("command", "file_path", "path", "pattern", "url", "prompt")
+_TOOLS = ToolTable(
+    tools(shell=("bash",), write=("write",), replace=("edit", "multiedit")),
+    shown=("command", "file_path", "path", "pattern", "url", "prompt"),
+    path=("file_path",),
+    patch=(),
+    empty="new",
+)
 _QUIET = frozenset({"finish", "image_url", "binary"})
 
 
@@ -51,11 +58,7 @@ class Crush(FolderReader):
 
 
 def _registered(root: Path) -> Iterator[tuple[Path, str]]:
-    try:
-        fields = decode(safe_open.content(root / "projects.json")) or {}
-    except OSError:
-        return
-    for project in mappings(fields.get("projects")):
+    for project in mappings((stored(root / "projects.json") or {}).get("projects")):
         place, data = text(project.get("path")), text(project.get("data_dir"))
         path = Path(patches.absolute(data or ".crush", place)) / DATABASE
         try:
@@ -93,8 +96,7 @@ def _conversation(connection: Connection, name: str, place: str | None) -> Conve
     if session is None:
         return None
     draft = Draft("crush", name, "", title=text(session.get("title")))
-    draft.parent = text(session.get("parent_session_id")) or None
-    draft.subagent = draft.parent is not None
+    draft.started_by(text(session.get("parent_session_id")))
     draft.started, draft.updated = seconds(session.get("created_at")), seconds(session.get("updated_at"))
     draft.seen_in(place or "")
     summary = text(session.get("summary_message_id"))
@@ -121,8 +123,7 @@ def _message(
     if role == "user":
         words = clean("\n".join(text(data.get("text")) for kind, data in pairs if kind == "text"))
         images = sum(kind in ("image_url", "binary") for kind, _ in pairs)
-        if words or images:
-            draft.prompt(words, ident, time, images)
+        draft.user_message(words, images, ident, time)
         return
     if role == "assistant":
         draft.used(model, time=time)
@@ -146,47 +147,27 @@ def _message(
 def _called(draft: Draft, data: dict[str, Any], time: float | None) -> None:
     raw = text(data.get("input"))
     given = embedded(raw)
-    summary = call_summary.summary(given, _MAIN_ARGUMENTS, "" if given else raw)
-    ident = text(data.get("id"))
-    draft.call(CallDraft(text(data.get("name")), ident, summary, time=time, cwd=draft.cwd, arguments=given))
+    ident, tool = text(data.get("id")), text(data.get("name"))
+    draft.call(_TOOLS.requested(tool, ident, given, draft.cwd, time, "" if given else raw))
 
 
 def _answered(draft: Draft, data: dict[str, Any]) -> None:
-    """A result. One that says neither failure nor what was changed may be a refusal: its metadata is empty then."""
+    """A result: whole texts if it has them, else a diff. One that says neither failure nor what was changed may be a
+    refusal: its metadata is empty then."""
     call = draft.unanswered(text(data.get("tool_call_id")))
     if call is None:
         return
-    fields = embedded(text(data.get("metadata")))
-    call.close(text(data.get("content")), data.get("is_error") is True)
+    fields, output, failed = embedded(data.get("metadata")), text(data.get("content")), data.get("is_error") is True
     call.cwd = draft.seen_in(text(fields.get("working_directory"))) or call.cwd
-    if call.tool == "bash":
-        if not call.failed or fields:
-            call.ran(call.argument("command"), text(fields.get("output")) or text(data.get("content")), call.failed)
-    elif not call.failed and fields:
-        call.edits = _edits(call, fields)
-
-
-def _edits(call: CallDraft, fields: dict[str, Any]) -> tuple[Edit, ...]:
-    """Whole texts if the result has them, else its diff, else the arguments."""
-    given = call.arguments
-    path = patches.absolute(text(given.get("file_path")), call.cwd)
-    if call.tool not in ("edit", "multiedit", "write") or not path:
-        return ()
+    diff, printed, action = text(fields.get("diff")), text(fields.get("output")) or output, _TOOLS.action(call.tool)
+    hunks = patches.hunks(diff)
+    if action == "write" and len(hunks) == 1 and hunks[0].old_start == 0:
+        action = "new"
+    action = action if fields or action == "shell" else ""
+    _TOOLS.close(call, output, failed, action=action, ran=not failed or bool(fields), printed=printed, diff=diff)
     before, after = fields.get("old_content"), fields.get("new_content")
-    if isinstance(before, str) and isinstance(after, str) and (before or after):
-        return (changed(path, before, after, call.time),)
-    hunks = patches.hunks(text(fields.get("diff")))
-    if call.tool == "write":
-        is_new = len(hunks) == 1 and hunks[0].old_start == 0
-        return (changed(path, "" if is_new else None, text(given.get("content")), call.time),)
-    wanted = mappings(given.get("edits")) or [given]
-    pairs = tuple(
-        Replacement(text(each.get("old_string")), text(each.get("new_string")), bool(each.get("replace_all")))
-        for each in wanted
-    )
-    if len(pairs) == 1 and not pairs[0].old:
-        return (changed(path, "", pairs[0].new, call.time),)
-    return (Edit(path, hunks=hunks, replacements=() if hunks else pairs, time=call.time),)
+    if call.edits and action != "shell" and isinstance(before, str) and isinstance(after, str) and (before or after):
+        call.edits = (changed(call.edits[0].path, before, after, call.time),)
 
 
 AGENT = Crush()

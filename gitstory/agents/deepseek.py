@@ -12,18 +12,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.conversation_builder import CallDraft, Draft, changed
+from gitstory.agents.conversation_builder import Draft, changed
 from gitstory.agents.json_values import blocks as blocks_of
-from gitstory.agents.json_values import either, items, joined, mapping, mappings, text
+from gitstory.agents.json_values import items, joined, mapping, mappings, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
-from gitstory.model import Edit, Replacement
+from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.model import Edit
 
 _SCHEMA = 1
 _HARNESS = ("<turn_meta>", '<diagnostics file="', "[REPL round ")
@@ -31,21 +30,20 @@ _HARNESS = ("<turn_meta>", '<diagnostics file="', "[REPL round ")
 and what its own interpreter printed."""
 _SHORTENED = ("[... output truncated for context ...]", " output compacted to protect context]")
 """What a result holds whose middle is gone, and with it parts of the diff it showed."""
-_OLD = ("search", "old_string", "old_str", "old_text")
-_NEW = ("replace", "new_string", "new_str", "new_text")
-_SUMMARY_ARGUMENTS = ("command", "cmd", "path", "file_path", "pattern", "query", "url", "prompt")
+_TOOLS = ToolTable(
+    tools(shell=("exec_shell",), write=("write_file",), replace=("edit_file",)),
+    shown=("command", "cmd", "path", "file_path", "pattern", "query", "url", "prompt"),
+    command=("command", "cmd"),
+    folder=("workdir", "cwd"),
+    path=("path", "file_path"),
+    patch=(),
+    lists=(),
+    old=("search", "old_string", "old_str", "old_text"),
+    new=("replace", "new_string", "new_str", "new_text"),
+    named=False,
+)
 _FAILED = ("Error", "Failed", "error:")
 _BLOCKS = ("text", "thinking", "tool_use", "tool_result")
-
-
-class _Metadata(msgspec.Struct, frozen=True):
-    workspace: str = ""
-
-
-class _Head(msgspec.Struct, frozen=True):
-    """The part of a session that names its directory: decoding it alone builds none of the messages."""
-
-    metadata: _Metadata = _Metadata()
 
 
 class DeepSeek(Reader):
@@ -55,11 +53,10 @@ class DeepSeek(Reader):
         return files.sources(self.name, safe_open.globbed(root, "*.json"))
 
     def places(self, source: Source) -> tuple[str, ...]:
-        head = json_document.head(source.path, _Head)
-        return files.places(head.metadata.workspace) if head else ()
+        return files.places(text(json_document.member(source.path, "metadata", "workspace")))
 
     def read(self, source: Source) -> Reading:
-        draft = Draft(self.name, source.id or source.path.stem, str(source.path))
+        draft = Draft.of(source)
         draft.bounded(source.modified)
         session, draft.skipped = json_document.read(source.path)
         if session is None:
@@ -75,8 +72,7 @@ class DeepSeek(Reader):
 
 
 def _message(draft: Draft, message: Mapping[str, Any], model: str) -> None:
-    content, role = message.get("content"), message.get("role")
-    blocks = blocks_of(content)
+    role, blocks = message.get("role"), blocks_of(message.get("content"))
     draft.skipped += sum(block.get("type") not in _BLOCKS for block in blocks)
     if role == "user":
         own = [block for block in blocks if not text(block.get("text")).lstrip().startswith(_HARNESS)]
@@ -88,16 +84,10 @@ def _message(draft: Draft, message: Mapping[str, Any], model: str) -> None:
         draft.skipped += 1
         return
     for block in blocks:
-        kind = block.get("type")
-        if kind == "tool_result":
+        if block.get("type") == "tool_result":
             _result(draft, block)
-        elif role != "assistant":
-            continue
-        elif kind == "tool_use":
-            call = draft.tool_use(block, "input", _SUMMARY_ARGUMENTS)
-            call.cwd = draft.directory(call.argument("workdir", "cwd"))
-        else:
-            draft.answer(block)
+        elif role == "assistant":
+            _TOOLS.answer(draft, [block], quiet=(block.get("type"),))
 
 
 def _result(draft: Draft, block: Mapping[str, Any]) -> None:
@@ -107,32 +97,13 @@ def _result(draft: Draft, block: Mapping[str, Any]) -> None:
         return
     content = block.get("content")
     output = content if isinstance(content, str) else joined(mappings(content), "text")
-    call.close(output, block.get("is_error") is True or output.startswith(_FAILED))
-    if call.tool == "exec_shell":
-        call.ran(call.argument("command", "cmd"), output, call.failed)
-    elif not call.failed:
-        call.edits = _edits(call, output, draft.cwd)
-
-
-def _edits(call: CallDraft, output: str, cwd: str | None) -> tuple[Edit, ...]:
-    """Results of the file tools show a diff, which says where its lines stand, and a line that says what was done."""
-    given = call.arguments
-    if call.tool == "apply_patch":
-        return _patched(given, output, cwd)
-    named = text(given.get("path")) or text(given.get("file_path"))
-    if not named:
-        return ()
-    path = patches.absolute(named, cwd)
-    if call.tool == "write_file" and isinstance(given.get("content"), str):
-        new = any(line.startswith("Created ") for line in output.splitlines())
-        return (changed(path, "" if new else None, given["content"]),)
-    if call.tool == "edit_file":
-        if not any(mark in output for mark in _SHORTENED) and (hunks := patches.hunks(output)):
-            return (Edit(path, hunks=hunks),)
-        old, new_text = either(given, *_OLD), either(given, *_NEW)
-        if old and new_text is not None:
-            return (Edit(path, replacements=(Replacement(old, new_text, True),)),)
-    return ()
+    failed = block.get("is_error") is True or output.startswith(_FAILED)
+    # Results of the file tools show a diff, and a line that says what was done.
+    diff = "" if any(mark in output for mark in _SHORTENED) else output
+    created = call.tool == "write_file" and any(line.startswith("Created ") for line in output.splitlines())
+    _TOOLS.close(call, output, failed, action="new" if created else None, diff=diff, everywhere=True)
+    if call.tool == "apply_patch" and not failed:
+        call.edits = _patched(call.arguments, output, draft.cwd)
 
 
 def _patched(given: Mapping[str, Any], output: str, cwd: str | None) -> tuple[Edit, ...]:

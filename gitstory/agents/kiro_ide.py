@@ -59,7 +59,7 @@ class KiroIde(Reader):
         fields, lost = json_document.read(source.path)
         if fields is None:
             return row_sources.unreadable(source)
-        draft = Draft(self.name, source.id or source.path.stem, str(source.path), title=text(fields.get("title")))
+        draft = Draft.of(source, title=text(fields.get("title")))
         draft.skipped += lost
         draft.seen_in(text(fields.get("workspaceDirectory")) or _decoded(source.path.parent.name))
         session = _Session(draft, source.path.parents[2], source.path.parent.name, source.stamp[2:])
@@ -88,8 +88,7 @@ class _Session:
         words = content if isinstance(content, str) else "\n".join(_texts(parts, "text"))
         if role == "user":
             words, images = clean(words), sum(part.get("type") in ("image", "imageUrl") for part in parts)
-            if words or images:
-                self.draft.prompt(words, text(message.get("id")), None, images)
+            self.draft.user_message(words, images, text(message.get("id")))
         elif role == "assistant":
             executions = [
                 self._execution(name) for name in (text(entry.get("executionId")), *_texts(parts, "executionLog"))
@@ -147,10 +146,7 @@ class _Session:
         draft = self.draft
         for turn in draft.turns:
             turn.models += [model] if model and turn.steps else []
-        times = [one for turn in draft.turns for one in (turn.time, turn.ended) if one is not None]
-        draft.started, draft.updated = min(times, default=None), max(times, default=modified)
-        if all(turn.time is None for turn in draft.turns):
-            draft.times = "bounds"
+        draft.span(modified)
 
 
 def _edits(kind: str, path: str, given: Mapping[str, Any], time: float | None) -> tuple[Edit, ...]:

@@ -22,9 +22,17 @@ from gitstory.agents.prompt_text import MOST, clean
 from gitstory.agents.stores import files, row_sources
 from gitstory.agents.stores.jsonl import decode, head, records
 from gitstory.agents.token_usage import count, counted_apart
-from gitstory.model import Edit, Mark, Replacement
+from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.model import Edit, Mark
 
-_SUMMARY_ARGUMENTS = ("command", "path", "pattern", "query", "url", "description", "prompt")
+_TOOLS = ToolTable(
+    tools(shell=("bash",), write=("write",), replace=("edit",)),
+    shown=("command", "path", "pattern", "query", "url", "description", "prompt"),
+    path=("path", "file_path"),
+    old=("oldText",),
+    new=("newText",),
+    empty="keep",
+)
 _QUIET = ("thinking_level_change", "label", "custom", "custom_message", "model_change")
 """Entries without content of their own: extensions' too, whose messages are no words of the person."""
 _SILENT = ("custom", "hookMessage", "branchSummary", "compactionSummary")
@@ -57,9 +65,7 @@ class Pi(Reader):
         session.leave_branches()
         draft = session.draft
         draft.id = draft.id or source.path.stem
-        if draft.started is None:
-            draft.bounded(source.modified)
-        return draft.reading()
+        return draft.reading(source.modified)
 
 
 def _named(name: str) -> str | None:
@@ -99,8 +105,7 @@ class _Session:
         if kind == "message":
             self._message(record, mapping(record.get("message")), time)
         elif kind in ("compaction", "branch_summary"):
-            if draft.turns:
-                draft.mark("compacted" if kind == "compaction" else "rewound")
+            draft.happened("compacted" if kind == "compaction" else "rewound")
         elif kind == "session_info":
             draft.title = text(record.get("name")) or draft.title
         elif kind not in _QUIET:
@@ -127,17 +132,14 @@ class _Session:
         draft.parent = (_named(parent) or parent.removesuffix(".jsonl")) or None
 
     def _message(self, record: Mapping[str, Any], message: Mapping[str, Any], time: float | None) -> None:
-        draft, role, content = self.draft, message.get("role"), message.get("content")
-        blocks = blocks_of(content)
+        draft, role, blocks = self.draft, message.get("role"), blocks_of(message.get("content"))
         if role == "user":
             words = clean(_named_skills(joined(blocks, "text")))
             images = sum(block.get("type") == "image" for block in blocks)
-            if words or images:
-                draft.prompt(words, text(record.get("id")), time, images)
+            draft.user_message(words, images, text(record.get("id")), time)
         elif role == "assistant":
             draft.used(text(message.get("model")), counted_apart(mapping(message.get("usage")), *_COUNTS), time)
-            for block in blocks:
-                self._assistant_block(block, time)
+            _TOOLS.answer(draft, blocks, time, _BLOCKS, "arguments")
             if message.get("stopReason") == "aborted":
                 draft.mark("interrupted")
         elif role == "toolResult":
@@ -148,20 +150,13 @@ class _Session:
         elif role not in _SILENT:
             draft.skipped += 1
 
-    def _assistant_block(self, block: Mapping[str, Any], time: float | None) -> None:
-        kind = block.get("type")
-        if kind == "toolCall":
-            self.draft.tool_use(block, "arguments", _SUMMARY_ARGUMENTS, time=time)
-        elif not self.draft.answer(block, time) and kind not in _BLOCKS:
-            self.draft.skipped += 1
-
     def _close(self, message: Mapping[str, Any], output: str, time: float | None) -> None:
         """A call without a result, and one that ended in an error, changed nothing that is known of."""
         call = self.draft.unanswered(text(message.get("toolCallId")))
         if call is None:
             return
-        call.close(output, message.get("isError") is True)
         call.time = time if time is not None else call.time
+        call.close(output, message.get("isError") is True)
         if call.tool == "bash":
             call.ran(call.argument("command"), output, call.failed)
         elif not call.failed:
@@ -169,22 +164,11 @@ class _Session:
 
     def _edits(self, call: CallDraft) -> tuple[Edit, ...]:
         given = call.arguments
-        path = self._path(call.argument("path", "file_path"), call.cwd)
-        if not path:
-            return ()
-        if call.tool == "write":
-            content = given.get("content")
-            return (Edit(path, after=content, time=call.time),) if isinstance(content, str) else ()
-        if call.tool != "edit":
-            return ()
-        listed = given.get("edits")
+        path, listed = self._path(call.argument(*_TOOLS.path), call.cwd), given.get("edits")
         if isinstance(listed, str):  # some models write the list as a text
             listed = mapping(decode(b'{"edits":' + listed.encode("utf-8", "replace") + b"}")).get("edits")
-        pairs = [(one.get("oldText"), one.get("newText")) for one in [*mappings(listed), given]]
-        replacements = tuple(
-            Replacement(old, new) for old, new in pairs if isinstance(old, str) and isinstance(new, str)
-        )
-        return (Edit(path, replacements=replacements, time=call.time),)
+        several = {**given, "edits": [*mappings(listed), given]}
+        return _TOOLS.edits_of(_TOOLS.action(call.tool), path, several, call.time) if path else ()
 
     def _path(self, named: str, cwd: str | None) -> str:
         named = named.removeprefix("@")

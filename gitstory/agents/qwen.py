@@ -47,16 +47,14 @@ class Qwen(Reader):
     def read(self, source: Source) -> Reading:
         if _is_older(source.path):
             return gemini_cli.read(source)
-        session = _Session(Draft(self.name, source.id or source.path.stem, str(source.path)))
+        session = _Session(Draft.of(source))
         for record in records(source.path, session.draft):
             session.take(record)
         draft = session.draft
         draft.subagent = "subagents" in source.path.parts[-3:]
         if draft.subagent:
             draft.parent = session.name or source.path.parent.name
-        if draft.started is None:
-            draft.bounded(source.modified)
-        return draft.reading()
+        return draft.reading(source.modified)
 
 
 def _is_older(path: Path) -> bool:
@@ -103,8 +101,7 @@ class _Session:
         whole = clean(joined_text)
         words = text(mapping(record.get("systemPayload")).get("displayText")).strip() or whole
         images = sum(text(mapping(part.get("inlineData")).get("mimeType")).startswith("image/") for part in parts)
-        if words or images:
-            self.draft.prompt(words, text(record.get("uuid")), time, images)
+        self.draft.user_message(words, images, text(record.get("uuid")), time)
 
     def _answered(self, record: dict[str, Any], time: float | None) -> None:
         draft, used = self.draft, mapping(record.get("usageMetadata"))
@@ -143,8 +140,7 @@ class _Session:
         if kind == "custom_title":
             draft.title = text(fields.get("customTitle")) or draft.title
         elif kind == "chat_compression":
-            if draft.turns:
-                draft.mark("compacted")
+            draft.happened("compacted")
         elif kind == "rewind":
             parent = record.get("parentUuid")
             for turn in draft.turns[self.seen.get(parent, len(draft.turns)) if isinstance(parent, str) else 0 :]:

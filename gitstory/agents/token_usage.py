@@ -22,6 +22,13 @@ def counted_apart(used: Mapping[str, Any], read: str, cached: str, stored: str, 
     return tokens(count(used.get(read)) + count(used.get(stored)) + from_cache, count(used.get(written)), from_cache)
 
 
+def counted_either_way(used: Mapping[str, Any], read: str, cached: str, stored: str, written: str) -> Tokens | None:
+    """The same, where some programs count the cache within what was read and some apart: it can be the greater then."""
+    within, from_cache, to_cache = (count(used.get(name)) for name in (read, cached, stored))
+    whole = within if within >= from_cache + to_cache else within + from_cache + to_cache
+    return tokens(whole, count(used.get(written)), from_cache)
+
+
 def openai(usage: Any) -> Tokens | None:
     """`input_tokens` with the cached ones in it (`prompt_tokens`, `completion_tokens` in the older interface)."""
     if not isinstance(usage, dict):

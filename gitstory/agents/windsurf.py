@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents import call_summary, patches
+from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import cut, mapping, text
+from gitstory.agents.json_values import compact, cut, first, mapping, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files
-from gitstory.agents.stores.jsonl import JsonLines, decode
+from gitstory.agents.stores.jsonl import counted, decode
 from gitstory.model import Edit
 
 _MAIN_ARGUMENTS = ("command", "path", "query", "pattern", "url")
@@ -29,12 +29,10 @@ class Windsurf(Reader):
         return files.sources(self.name, safe_open.globbed(root, "*.jsonl"))
 
     def read(self, source: Source) -> Reading:
-        draft = Draft(self.name, source.id or source.path.stem, str(source.path), times="bounds")
-        draft.updated = source.modified
-        lines = JsonLines(source.path)
-        for line in lines.to_end():
+        draft = Draft.of(source)
+        draft.bounded(source.modified)
+        for line in counted(source.path, draft):
             _take(draft, line)
-        draft.skipped += lines.skipped
         return Reading((draft.finished(),))
 
 
@@ -46,9 +44,7 @@ def _take(draft: Draft, line: bytes) -> None:
     kind = text(record.get("type"))
     fields = mapping(record.get(kind))
     if kind == "user_input":
-        words = clean(text(fields.get("user_response")))
-        if words:
-            draft.prompt(words)
+        draft.user_message(clean(text(fields.get("user_response"))), 0)
     elif kind == "planner_response":
         draft.think(text(fields.get("thinking")))
         draft.say(text(fields.get("response")))
@@ -65,7 +61,7 @@ _SPACES = bytes(32 if number < 32 else number for number in range(256))
 def _called(draft: Draft, kind: str, fields: Mapping[str, Any], status: str) -> None:
     call = CallDraft(
         kind,
-        input=call_summary.summary(fields, _MAIN_ARGUMENTS),
+        input=cut(first(fields, _MAIN_ARGUMENTS) or (compact(fields) if fields else "")),
         output=cut(text(fields.get("output"))),
         failed=status == "error",
     )

@@ -22,14 +22,22 @@ from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import json_document, row_sources, sqlite
 from gitstory.agents.token_usage import anthropic
-from gitstory.model import Conversation, Edit, Replacement
+from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.model import Conversation, Edit
 
 PACKED = "packed with zstd, which needs Python 3.14 or the package backports.zstd"
 _DECODERS = ("compression.zstd", "backports.zstd", "zstandard")
 """Modules that unpack: Python's own since 3.14, the same for older ones (installed with gitstory), another."""
 LARGEST = 256 << 20
 """Bytes of an unpacked thread; more is taken for damage."""
-_SUMMARY_ARGUMENTS = ("command", "path", "query", "url")
+_TOOLS = ToolTable(
+    tools(shell=("terminal",), replace=("edit_file",)),
+    shown=("command", "path", "query", "url"),
+    patch=(),
+    old=("old_text",),
+    new=("new_text",),
+    everywhere=(),
+)
 
 
 class Zed(FolderReader):
@@ -64,11 +72,9 @@ def _conversation(connection: Connection, name: str) -> Conversation | None:
     if row is None:
         return None
     draft = Draft("zed", name, "", title=text(row.get("summary")), times="bounds")
-    draft.parent = text(row.get("parent_id")) or None
-    draft.subagent = draft.parent is not None
+    draft.started_by(text(row.get("parent_id")))
     draft.started, draft.updated = seconds(row.get("created_at")), seconds(row.get("updated_at"))
-    for place in text(row.get("folder_paths")).split("\n"):
-        draft.seen_in(place.strip())
+    draft.seen_in(*(place.strip() for place in text(row.get("folder_paths")).split("\n")))
     data = row.get("data")
     raw = data.encode("utf-8", "replace") if isinstance(data, str) else data if isinstance(data, bytes) else b""
     if row.get("data_type") == "zstd":
@@ -157,8 +163,7 @@ def _older(draft: Draft, message: Mapping[str, Any], model: str) -> None:
         _close(draft, draft.calls.get(text(result.get("tool_use_id"))), result)
     if role == "user":
         words = clean("".join(text(segment.get("text")) for segment in segments if segment.get("type") == "text"))
-        if words:
-            draft.prompt(words)
+        draft.user_message(words, 0)
         return
     if role != "assistant":
         draft.skipped += role != "system"
@@ -171,7 +176,7 @@ def _older(draft: Draft, message: Mapping[str, Any], model: str) -> None:
 
 
 def _called(draft: Draft, use: Mapping[str, Any], result: Mapping[str, Any]) -> None:
-    call = draft.tool_use(use, "input", _SUMMARY_ARGUMENTS)
+    call = _TOOLS.call(draft, text(use.get("name")), text(use.get("id")), mapping(use.get("input")))
     if result:
         _close(draft, call, result)
 
@@ -198,14 +203,7 @@ def _edits(draft: Draft, given: Mapping[str, Any], output: Mapping[str, Any]) ->
     before, after = output.get("old_text"), output.get("new_text")
     if isinstance(before, str) and isinstance(after, str):
         return (changed(where, before, after),)
-    if isinstance(given.get("content"), str):
-        return (changed(where, None, given["content"]),)
-    pairs = tuple(
-        Replacement(text(edit.get("old_text")), text(edit.get("new_text")))
-        for edit in mappings(given.get("edits"))
-        if text(edit.get("old_text"))
-    )
-    return (Edit(where, replacements=pairs),)
+    return _TOOLS.edits_of("write", where, given) or _TOOLS.edits_of("replace", where, given)
 
 
 AGENT = Zed()

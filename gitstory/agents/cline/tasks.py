@@ -22,9 +22,9 @@ from gitstory.agents.json_values import blocks as blocks_of
 from gitstory.agents.json_values import joined, mapping, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
-from gitstory.agents.stores.jsonl import decode, embedded
-from gitstory.agents.token_usage import count, together, tokens
-from gitstory.model import Conversation, Tokens
+from gitstory.agents.stores.jsonl import embedded, stored
+from gitstory.agents.token_usage import counted_either_way, together
+from gitstory.model import Conversation
 
 MESSAGES = "api_conversation_history.json"
 _BESIDE = ("ui_messages.json", "history_item.json")
@@ -33,6 +33,7 @@ _RAW_PLACE = re.compile(
     rb'# Current (?:Working|Workspace) Directory \((?=[^)])([^"\\)]{0,4096}+(?:\\\\[^"\\)]{0,255}+){0,64}+)\) Files'
 )
 _MODEL = re.compile(r"<model>([^<\n]{1,200})</model>")
+_COUNTS = ("tokensIn", "cacheReads", "cacheWrites", "tokensOut")
 _ASKING = ("attempt_completion", "ask_followup_question", "plan_mode_respond")
 """Tools whose results are the person's answers; those of others may hold a file's text with any tags."""
 
@@ -59,8 +60,8 @@ def conversation(source: Source) -> Conversation:
     history, lost = _listed(source.path)
     shown, unshown = _listed(source.path.with_name(_BESIDE[0]))
     draft.skipped += lost + (unshown if shown is not None else 0)
-    draft.title, draft.parent = text(item.get("task"))[:200], text(item.get("parentTaskId")) or None
-    draft.subagent = draft.parent is not None
+    draft.title = text(item.get("task"))[:200]
+    draft.started_by(text(item.get("parentTaskId")))
     draft.seen_in(text(item.get("workspace")))
     times = _times(shown or [])
     for index, message in enumerate(history or []):
@@ -85,12 +86,10 @@ class _Task:
     """When each answer was done, and the number of its turn (from 0)."""
 
     def message(self, fields: dict[str, Any], time: float | None) -> None:
-        draft, content = self.draft, fields.get("content")
+        draft, blocks = self.draft, blocks_of(fields.get("content"))
         draft.dated(time)
-        blocks = blocks_of(content)
         if fields.get("isSummary") is True:
-            if draft.turns:
-                draft.mark("compacted")
+            draft.happened("compacted")
         elif fields.get("role") == "assistant":
             self._answer(fields, blocks, time)
         elif fields.get("role") == "user":
@@ -124,7 +123,7 @@ class _Task:
             self.pending = self._called(parts.tool, "", parts.arguments, time)
 
     def _called(self, tool: str, ident: str, given: dict[str, Any], time: float | None) -> CallDraft:
-        call = self.draft.call(tools.opened(tool, ident, given, self.draft.cwd, time))
+        call = tools.TOOLS.call(self.draft, tool, ident, given, time)
         for key in ("result", "question", "response"):
             if tool in _ASKING:
                 self.draft.say(text(given.get(key)).strip(), time)
@@ -193,7 +192,8 @@ def _count(task: _Task, shown: list[Any]) -> None:
         at = bisect_left(answers, (time, -1))
         if at < len(answers) and 0 <= answers[at][1] < len(task.draft.turns):
             turn = task.draft.turns[answers[at][1]]
-            turn.tokens = together(turn.tokens, _tokens(embedded(text(fields.get("text")))))
+            used = counted_either_way(embedded(fields.get("text")), *_COUNTS)
+            turn.tokens = together(turn.tokens, used)
 
 
 def _name_model(task: _Task, shown: list[Any]) -> None:
@@ -202,13 +202,6 @@ def _name_model(task: _Task, shown: list[Any]) -> None:
     if len(named) == 1 and not any(turn.models for turn in task.draft.turns):
         for number in {number for _, number in task.answers if number >= 0}:
             task.draft.turns[number].models = list(named)
-
-
-def _tokens(used: dict[str, Any]) -> Tokens | None:
-    """Some versions count what came from the cache within the input, some apart: then it can be the greater."""
-    read, cached = count(used.get("tokensIn")), count(used.get("cacheReads"))
-    stored = count(used.get("cacheWrites"))
-    return tokens(read if read >= cached + stored else read + cached + stored, count(used.get("tokensOut")), cached)
 
 
 def _listed(path: Path) -> tuple[list[Any] | None, int]:
@@ -220,7 +213,4 @@ def _listed(path: Path) -> tuple[list[Any] | None, int]:
 
 
 def _item(path: Path) -> dict[str, Any]:
-    try:
-        return decode(safe_open.content(path.with_name(_BESIDE[1]))) or {}
-    except OSError:
-        return {}
+    return stored(path.with_name(_BESIDE[1])) or {}

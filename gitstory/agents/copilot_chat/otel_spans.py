@@ -12,8 +12,6 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from msgspec import structs
-
 from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import Draft
@@ -21,7 +19,7 @@ from gitstory.agents.copilot_chat import tools
 from gitstory.agents.json_values import mappings, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import row_sources, sqlite
-from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.stores.jsonl import decode, embedded
 from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation
 
@@ -119,10 +117,9 @@ def _conversation(agent: str, connection: Connection, name: str) -> Conversation
     if not seen and spans.damage is None:
         return None
     draft.skipped += spans.damage is not None
-    draft.parent = next(iter(stated.get(_PARENT, ())), None)
-    draft.subagent = draft.parent is not None
-    remotes, heads = (tuple(stated.get(key, ())) for key in _WANTED["invoke_agent"][1:3])
-    return structs.replace(draft.finished(), remotes=remotes, heads=heads)
+    draft.started_by(next(iter(stated.get(_PARENT, ())), ""))
+    draft.remotes, draft.heads = (list(stated.get(key, ())) for key in _WANTED["invoke_agent"][1:3])
+    return draft.finished()
 
 
 def _span(connection: Connection, row: tuple[Any, ...]) -> _Span:
@@ -164,7 +161,7 @@ def _take(draft: Draft, span: _Span, nested: bool) -> None:
     elif span.operation == "execute_tool":
         _ran(draft, span)
     elif span.operation == "execute_hook":
-        draft.seen_in(text((decode(_bytes(span.stored.get("copilot_chat.hook_input", ""))) or {}).get("cwd")))
+        draft.seen_in(text(embedded(span.stored.get("copilot_chat.hook_input")).get("cwd")))
     elif span.operation not in _QUIET:
         draft.skipped += 1
 
@@ -198,7 +195,7 @@ def _ran(draft: Draft, span: _Span) -> None:
         call = draft.call(tools.requested_call(by_name, draft.cwd, span.time))
     call.time = span.time if span.time is not None else call.time
     call.cwd = call.cwd or draft.cwd
-    call.arguments = call.arguments or decode(_bytes(given or "")) or {}
+    call.arguments = call.arguments or embedded(given)
     tree = decode(_bytes(result)) if result else None
     # A span is written when its tool is done; what it gave back is left out where contents are.
     tools.answered(call, tools.printed(tree) if tree is not None else result or "", {}, not span.failed)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from msgspec import structs
-
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.copilot_chat import tools
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
@@ -29,8 +27,7 @@ def conversation(agent: str, name: str, path: Path, fields: dict[str, Any], plac
     version = fields.get("version")
     draft.version = f"session {version}" if isinstance(version, int) else "session"
     draft.started, draft.updated = seconds(fields.get("creationDate")), seconds(fields.get("lastMessageDate"))
-    for place in places:
-        draft.seen_in(place)
+    draft.seen_in(*places)
     for request in mappings(fields.get("requests")):
         if not draft.places:
             _see_base(draft, request)
@@ -43,9 +40,8 @@ def conversation(agent: str, name: str, path: Path, fields: dict[str, Any], plac
     if not times:
         draft.times = "bounds"
     repository = mapping(fields.get("repoData"))
-    remotes = tuple(one for one in (text(repository.get("remoteUrl")),) if one)
-    heads = tuple(one for one in (text(repository.get("localHeadCommit")),) if one)
-    return structs.replace(draft.finished(), remotes=remotes, heads=heads)
+    draft.remotes, draft.heads = [text(repository.get("remoteUrl"))], [text(repository.get("localHeadCommit"))]
+    return draft.finished()
 
 
 def _see_base(draft: Draft, request: dict[str, Any]) -> None:
@@ -228,6 +224,4 @@ def _name_model(draft: Draft, fields: dict[str, Any]) -> None:
     """The model that is chosen in the session, where no request names one."""
     chosen = text(mapping(mapping(fields.get("inputState")).get("selectedModel")).get("identifier"))
     model = chosen.removeprefix("copilot/")
-    if model and model != "auto" and not any(turn.models for turn in draft.turns):
-        for turn in draft.turns:
-            turn.models = [model]
+    draft.by_model(model if model != "auto" else "")

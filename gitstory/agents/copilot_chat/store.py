@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gitstory import safe_open
 from gitstory.agents.json_values import items, mapping
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import JsonLines, decode
@@ -24,10 +23,7 @@ _LONGEST = 1_000_000
 def session(path: Path) -> tuple[dict[str, Any] | None, int]:
     """The document, None where there is none, and how many records could not be understood."""
     if path.suffix != ".jsonl":
-        try:
-            fields, lost = json_document.document(safe_open.content(path))
-        except OSError:
-            fields, lost = None, 1
+        fields, lost = json_document.read(path)
         return (None, 1) if fields is None else (_lightened(fields), lost)
     fields, skipped = None, 0
     lines = JsonLines(path)

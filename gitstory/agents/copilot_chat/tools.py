@@ -11,14 +11,30 @@ from collections.abc import Iterable
 from typing import Any
 
 from gitstory.agents import patches
-from gitstory.agents.conversation_builder import CallDraft, changed
-from gitstory.agents.json_values import compact, cut, first, items, mapping, mappings, text
+from gitstory.agents.conversation_builder import CallDraft
+from gitstory.agents.json_values import cut, items, mapping, mappings, text
 from gitstory.agents.stores import editors
 from gitstory.agents.stores.jsonl import decode
-from gitstory.model import Edit, Hunk, Replacement
+from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.model import Edit, Hunk
 
 TERMINALS = frozenset({"run_in_terminal", "runInTerminal", "copilot_runInTerminal"})
-_MAIN_ARGUMENTS = ("command", "filePath", "path", "dirPath", "query", "url", "prompt", "description", "includePattern")
+_TOOLS = ToolTable(
+    tools(
+        patch=("apply_patch", "copilot_applyPatch"),
+        replace=("replace_string_in_file", "multi_replace_string_in_file"),
+        new=("create_file",),
+        name=("insert_edit_into_file", "edit_notebook_file"),
+    ),
+    shown=("command", "filePath", "path", "dirPath", "query", "url", "prompt", "description", "includePattern"),
+    patch=("input",),
+    lists=("replacements",),
+    old=("oldString",),
+    new=("newString",),
+    everywhere=(),
+    empty="new",
+    named=False,
+)
 _REFUSED = re.compile(
     r"\s*(?:ERROR while calling tool|ERROR\b|Error:|The user (?:cancelled|skipped|chose|declined)"
     r"|Invalid (?:input|patch)|File already exists|Could not find|Failed to)",
@@ -35,11 +51,8 @@ def requested_call(fields: dict[str, Any], cwd: str | None, time: float | None) 
     """A call as the model made it."""
     tool, raw = text(fields.get("name")), fields.get("arguments")
     given = decode(raw.encode("utf-8", "replace")) if isinstance(raw, str) else mapping(raw)
-    given = given if given is not None else {}
-    shown = first(given, _MAIN_ARGUMENTS)
-    shown = patches.summary(text(given.get("input"))) or shown or (compact(given) if given else text(raw))
     ident = text(fields.get("id")) or text(fields.get("toolCallId"))
-    return CallDraft(tool, ident, cut(shown), time=time, cwd=cwd, arguments=given)
+    return _TOOLS.requested(tool, ident, given or {}, cwd, time, "" if given else text(raw))
 
 
 def answered(call: CallDraft, output: str | None, shown: dict[str, Any], success: bool | None = None) -> None:
@@ -76,39 +89,19 @@ def _ran(call: CallDraft, printed: str, terminal: dict[str, Any], denied: bool) 
 
 
 def _edits(call: CallDraft) -> tuple[Edit, ...]:
-    given, time = call.arguments, call.time
-    if call.tool in ("apply_patch", "copilot_applyPatch"):
-        return patches.edits(text(given.get("input")), call.cwd, time=time)
-    listed = mappings(given.get("replacements"))
-    if call.tool == "multi_replace_string_in_file" and listed:
-        files = dict.fromkeys(text(one.get("filePath")) or text(given.get("filePath")) for one in listed)
-        return tuple(
-            edit
-            for file in files
-            for edit in _replaced(call, file, [one for one in listed if text(one.get("filePath")) in (file, "")])
-        )
-    named = text(given.get("filePath"))
-    if call.tool == "replace_string_in_file":
-        return _replaced(call, named, [given])
-    if call.tool == "create_file" and named and isinstance(given.get("content"), str):
-        return (changed(_path(named, call.cwd), "", given["content"], time),)
-    if call.tool in ("insert_edit_into_file", "edit_notebook_file") and named:
-        return (Edit(_path(named, call.cwd), time=time),)
-    return ()
-
-
-def _replaced(call: CallDraft, named: str, listed: list[dict[str, Any]]) -> tuple[Edit, ...]:
-    pairs = tuple(
-        Replacement(text(fields.get("oldString")), fields["newString"])
-        for fields in listed
-        if isinstance(fields.get("newString"), str) and fields["newString"] != fields.get("oldString")
+    """Several replacements may be in files of their own."""
+    given, action = call.arguments, _TOOLS.action(call.tool)
+    if action == "patch":
+        return _TOOLS.edits(call, action)
+    by_file: dict[str, list[dict[str, Any]]] = {}
+    for pair in mappings(given.get("replacements")) if call.tool.startswith("multi_") else [given]:
+        by_file.setdefault(text(pair.get("filePath")) or text(given.get("filePath")), []).append(pair)
+    return tuple(
+        edit
+        for named, several in by_file.items()
+        if named
+        for edit in _TOOLS.edits_of(action, _path(named, call.cwd), {**given, "replacements": several}, call.time)
     )
-    if not named or not pairs:
-        return ()
-    path = _path(named, call.cwd)
-    if len(pairs) == 1 and not pairs[0].old:
-        return (changed(path, "", pairs[0].new, call.time),)
-    return (Edit(path, replacements=pairs, time=call.time),)
 
 
 def _path(named: str, cwd: str | None) -> str:

@@ -20,8 +20,7 @@ _QUIET = frozenset({"assistant.turn_start", "assistant.turn_end", "session.end"}
 
 def conversation(agent: str, name: str, path: Path, places: tuple[str, ...]) -> Conversation:
     draft = Draft(agent, name, str(path), version="transcript")
-    for place in places:
-        draft.seen_in(place)
+    draft.seen_in(*places)
     for record in records(path, draft):
         _take(draft, record)
     return draft.finished()

@@ -40,16 +40,14 @@ class CopilotCli(Reader):
         return files.places(text(context.get("cwd")))
 
     def read(self, source: Source) -> Reading:
-        draft = Draft(self.name, source.id or _named(source.path), str(source.path))
+        draft = Draft.of(source)
         draft.title = _title(_beside(source.path))
         session = CopilotSession(draft)
         for record in records(source.path, draft):
             session.take(record)
         if source.path.name == EVENTS:
             file_backups.tell(draft, source.path.parent)
-        if draft.started is None:
-            draft.bounded(source.modified)
-        return Reading((session.conversation(),) if draft.turns or draft.skipped else ())
+        return draft.reading(source.modified)
 
 
 def _named(path: Path) -> str:

@@ -18,7 +18,7 @@ from gitstory.agents.conversation_builder import CallDraft, Draft, TurnDraft
 from gitstory.agents.copilot_cli.tools import SHELLS
 from gitstory.agents.json_values import mapping, mappings, text
 from gitstory.agents.patches import absolute
-from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.stores.jsonl import stored
 from gitstory.model import Edit
 
 FOLDER = "rewind-file-snapshots"
@@ -39,10 +39,7 @@ class _Kept(NamedTuple):
 
 def tell(draft: Draft, session: Path) -> None:
     """Put into the turns what their shell commands wrote; `session` is the folder of the conversation."""
-    try:
-        fields = decode(safe_open.content(session / INDEX)) or {}
-    except OSError:
-        return
+    fields = stored(session / INDEX) or {}
     turns = {turn.id: turn for turn in draft.turns}
     for snapshot in mappings(fields.get("snapshots")):
         turn = turns.get(text(snapshot.get("eventId")))

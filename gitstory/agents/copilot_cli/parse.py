@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import structs
-
 from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.copilot_cli import tools
 from gitstory.agents.json_values import mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.token_usage import count, tokens
-from gitstory.model import Conversation, Mark
+from gitstory.model import Mark
 
 _FAMILIES = (
     "session.", "system.", "hook.", "permission.", "assistant.", "tool.", "subagent.", "skill.", "command.",
@@ -28,8 +26,6 @@ class CopilotSession:
         self.draft = draft
         self.cwd: str | None = None
         self.model = ""
-        self.remotes: list[str] = []
-        self.heads: list[str] = []
         self.shells: dict[str, str] = {}
         self.counted: set[str] = set()
         self.seen: dict[str, int] = {}
@@ -53,8 +49,7 @@ class CopilotSession:
         elif kind == "subagent.started":
             self._started(fields, time)
         elif kind == "abort":
-            if draft.turns:
-                draft.mark("interrupted")
+            draft.happened("interrupted")
         elif not kind.startswith(_FAMILIES):
             draft.skipped += 1
 
@@ -65,8 +60,7 @@ class CopilotSession:
         words = clean(text(fields.get("content")))
         attached = mappings(fields.get("attachments"))
         images = sum(text(one.get("mimeType")).startswith("image/") or one.get("type") == "image" for one in attached)
-        if words or images:
-            self.draft.prompt(words, text(event.get("id")), time, images)
+        self.draft.user_message(words, images, text(event.get("id")), time)
 
     def _answered(self, fields: dict[str, Any], time: float | None, helper: str) -> None:
         draft, model = self.draft, text(fields.get("model")) or self.model
@@ -113,8 +107,7 @@ class CopilotSession:
             self._place(mapping(fields.get("context")) or fields)
         self.model = text(fields.get("newModel")) or text(fields.get("selectedModel")) or self.model
         if kind == "session.compaction_complete":
-            if draft.turns:
-                draft.mark("compacted")
+            draft.happened("compacted")
         elif kind == "session.snapshot_rewind":
             for turn in draft.turns[self.seen.get(text(fields.get("upToEventId")), len(draft.turns)) :]:
                 turn.abandoned = True
@@ -133,11 +126,5 @@ class CopilotSession:
     def _place(self, context: dict[str, Any]) -> None:
         self.cwd = self.draft.seen_in(text(context.get("cwd"))) or self.cwd
         name, host = text(context.get("repository")), text(context.get("repositoryHost")) or "github.com"
-        if name:
-            self.remotes.append(f"https://{host}/{name}")
-        if head := text(context.get("headCommit")):
-            self.heads.append(head)
-
-    def conversation(self) -> Conversation:
-        remotes, heads = tuple(dict.fromkeys(self.remotes)), tuple(dict.fromkeys(self.heads))
-        return structs.replace(self.draft.finished(), remotes=remotes, heads=heads[:1])
+        self.draft.remotes.append(f"https://{host}/{name}" if name else "")
+        self.draft.heads = self.draft.heads or list(filter(None, [text(context.get("headCommit"))]))

@@ -10,8 +10,9 @@ from typing import Any
 
 from gitstory.agents import patches
 from gitstory.agents.conversation_builder import changed
-from gitstory.agents.json_values import compact, cut, first, items, mapping, mappings, text
-from gitstory.model import Edit, Hunk, Replacement
+from gitstory.agents.json_values import compact, cut, first, mappings, text
+from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.model import Edit, Hunk
 
 SHELLS = frozenset({"shell", "runterminalcmd", "runterminalcommand", "bash"})
 _PATHS = ("relativeWorkspacePath", "path", "file_path", "target_file", "targetFile", "filePath", "target_notebook")
@@ -36,6 +37,22 @@ def plain(tool: str) -> str:
     return _VERSION.sub("", tool.lower()).replace("_", "").replace("-", "")
 
 
+_TOOLS = ToolTable(
+    tools(
+        patch=("applypatch",),
+        write=("write", "writefile", "createfile"),
+        replace=("strreplace", "searchreplace", "multiedit", "multistrreplace"),
+        delete=("delete", "deletefile"),
+        name=("editnotebook", "editfile", "reapply"),
+    ),
+    whole=("contents", "content"),
+    lists=("edits", "replacements"),
+    empty="new",
+    named=False,
+    plain=plain,
+)
+
+
 def path_in(given: dict[str, Any]) -> str:
     return first(given, _PATHS)
 
@@ -53,41 +70,11 @@ def patch_in(given: dict[str, Any]) -> str:
 
 def edits_of_call(tool: str, given: dict[str, Any], path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
     """What a call that was carried out changed, `path` being that of the file, by its arguments alone."""
-    kind = plain(tool)
-    if kind == "applypatch":
-        return _patched(patch_in(given), path, cwd, time)
-    if not path:
-        return ()
-    if kind in ("write", "writefile", "createfile"):
-        content = next((given[key] for key in ("contents", "content") if isinstance(given.get(key), str)), None)
-        return (changed(path, None, content, time),) if content is not None else ()
-    if kind in ("strreplace", "searchreplace", "multiedit", "multistrreplace"):
-        return _replaced(given, path, time)
-    if kind in ("delete", "deletefile"):
-        return (Edit(path, "delete", time=time),)
-    if kind in ("editnotebook", "editfile", "reapply"):
-        return (Edit(path, time=time),)
-    return ()
-
-
-def _replaced(given: dict[str, Any], path: str, time: float | None) -> tuple[Edit, ...]:
-    listed = [mapping(one) for one in items(given.get("edits")) or items(given.get("replacements"))] or [given]
-    pairs = tuple(
-        Replacement(text(fields.get("old_string")), fields["new_string"], fields.get("replace_all") is True)
-        for fields in listed
-        if isinstance(fields.get("new_string"), str) and fields["new_string"] != fields.get("old_string")
-    )
-    if len(pairs) == 1 and not pairs[0].old:
-        return (changed(path, "", pairs[0].new, time),)
-    return (Edit(path, replacements=pairs, time=time),) if pairs else ()
-
-
-def _patched(patch: str, path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
-    edits = patches.edits(patch, cwd, time=time)
-    if edits or not path:
-        return edits
-    hunks = patches.hunks(patch)
-    return (Edit(path, hunks=hunks, time=time),)
+    action = _TOOLS.action(tool)
+    if action != "patch":
+        return _TOOLS.edits_of(action, path, given, time) if path else ()
+    edits = patches.edits(patch_in(given), cwd, time=time)
+    return edits if edits or not path else (Edit(path, hunks=patches.hunks(patch_in(given)), time=time),)
 
 
 def streamed(content: str, path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:

@@ -56,8 +56,7 @@ class BubbleReader:
         self._tool(bubble, time)
 
     def seen_in(self, bubble: dict[str, Any]) -> None:
-        for uri in items(bubble.get("workspaceUris")):
-            self.draft.seen_in(editors.path_of(uri))
+        self.draft.seen_in(*map(editors.path_of, items(bubble.get("workspaceUris"))))
 
     def _answer(self, bubble: dict[str, Any], time: float | None) -> None:
         draft = self.draft
@@ -126,9 +125,8 @@ def legacy(fields: dict[str, Any], name: str, places: tuple[str, ...], modified:
 
 def _draft(composer: Composer, places: tuple[str, ...]) -> Draft:
     draft = Draft("cursor", composer.id, "", times="bounds")
-    draft.parent, draft.subagent = composer.parent, composer.parent is not None
-    for place in places:
-        draft.seen_in(place)
+    draft.started_by(composer.parent or "")
+    draft.seen_in(*places)
     return draft
 
 
@@ -204,9 +202,7 @@ def _rich(value: Any) -> str:
 def _name_model(draft: Draft, fields: dict[str, Any]) -> None:
     """The conversation's own model, where its messages name none."""
     model = text(mapping(fields.get("modelConfig")).get("modelName"))
-    if model not in _UNSAID and not any(turn.models for turn in draft.turns):
-        for turn in draft.turns:
-            turn.models = [model]
+    draft.by_model("" if model in _UNSAID else model)
 
 
 def _bound(draft: Draft, modified: float | None) -> None:

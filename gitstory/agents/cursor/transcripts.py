@@ -50,10 +50,9 @@ def parent(path: Path) -> str | None:
 
 
 def conversation(source: Source, place: str = "") -> Conversation:
-    draft = Draft(source.agent, source.id or source.path.stem, str(source.path), times="bounds", version=_VERSION)
-    draft.parent = parent(source.path)
-    draft.subagent = draft.parent is not None
-    draft.updated = source.modified
+    draft = Draft.of(source, version=_VERSION)
+    draft.started_by(parent(source.path) or "")
+    draft.bounded(source.modified)
     draft.seen_in(place)
     for record in records(source.path, draft):
         _take(draft, record)
@@ -66,8 +65,7 @@ def _take(draft: Draft, record: dict[str, Any]) -> None:
         blocks = mappings(content)
         words = content if isinstance(content, str) else "\n".join(text(one.get("text")) for one in blocks)
         images = sum(one.get("type") == "image" for one in blocks)
-        if (cleaned := clean(words)) or images:
-            draft.prompt(cleaned, images=images)
+        draft.user_message(clean(words), images)
     elif role == "assistant":
         for block in mappings(content):
             if block.get("type") == "text":
@@ -77,8 +75,8 @@ def _take(draft: Draft, record: dict[str, Any]) -> None:
             else:
                 draft.skipped += 1
     elif record.get("type") == "turn_ended":
-        if record.get("status") in ("aborted", "cancelled") and draft.turns:
-            draft.mark("interrupted")
+        if record.get("status") in ("aborted", "cancelled"):
+            draft.happened("interrupted")
     else:
         draft.skipped += 1
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
@@ -17,7 +16,7 @@ from gitstory.agents.json_values import cut, items, joined, mapping, mappings, s
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import sqlite
 from gitstory.agents.stores.editors import path_of
-from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.stores.jsonl import decode, stored
 from gitstory.model import Conversation, Edit
 
 _PLACE = re.compile(r"^Workspace Path: (\S[^\n]*)", re.MULTILINE)
@@ -32,10 +31,7 @@ _REFUSED = re.compile(
 
 def beside(path: Path) -> dict[str, Any]:
     """`meta.json`, which newer versions keep beside the store."""
-    try:
-        return decode(safe_open.content(path.with_name("meta.json"))) or {}
-    except OSError:
-        return {}
+    return stored(path.with_name("meta.json")) or {}
 
 
 def place(connection: Connection, path: Path) -> str:
@@ -64,15 +60,15 @@ def conversation(connection: Connection, source: Source) -> Conversation:
     draft.started = seconds(meta.get("createdAt")) or seconds(outside.get("createdAtMs"))
     draft.updated = max(source.modified, draft.started or 0.0)
     draft.subagent = outside.get("isSubagent") is True
-    draft.seen_in(text(outside.get("cwd")))
-    draft.seen_in(path_of(chat_database.workspace(texts)))
+    draft.seen_in(text(outside.get("cwd")), path_of(chat_database.workspace(texts)))
     for review_turn in listed:
         message = chat_database.message(connection, review_turn.id)
         if message is None:
             draft.skipped += 1
         elif message:
             _message(draft, message, review_turn.abandoned)
-    _name_model(draft, text(meta.get("lastUsedModel")))
+    model = text(meta.get("lastUsedModel"))
+    draft.by_model(model if model != "default" else "")
     return draft.finished()
 
 
@@ -101,8 +97,7 @@ def _user_message(draft: Draft, content: Any, about: dict[str, Any], abandoned: 
         draft.seen_in(named[1].strip())
     images = sum(mapping(block).get("type") in ("image", "file") for block in items(content))
     if about.get("isSummary") is True:
-        if draft.turns:
-            draft.mark("compacted")
+        draft.happened("compacted")
     elif "loopReminder" not in about and ((cleaned := clean(words)) or images):
         draft.prompt(cleaned, text(about.get("requestId")), images=images).abandoned = abandoned
 
@@ -169,10 +164,3 @@ def _edits(call: CallDraft, success: dict[str, Any]) -> tuple[Edit, ...]:
     if len(requested_edits) == 1 and requested_edits[0].op == "delete" and isinstance(success.get("prevContent"), str):
         return (Edit(path, "delete", before=success["prevContent"]),)
     return requested_edits
-
-
-def _name_model(draft: Draft, model: str) -> None:
-    """The session's last model, where its messages name none."""
-    if model and model != "default" and not any(turn.models for turn in draft.turns):
-        for turn in draft.turns:
-            turn.models = [model]

@@ -19,7 +19,7 @@ from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.gemini_cli import parse, store
 from gitstory.agents.json_values import mapping, seconds, text
 from gitstory.agents.stores import row_sources
-from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.stores.jsonl import stored
 
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 _MARKER = ".project_root"
@@ -85,8 +85,7 @@ def read(source: Source) -> Reading:
     ident = source.id or (own if row_sources.is_name(own) else source.path.stem)
     draft = Draft(source.agent, ident if row_sources.is_name(ident) else "session", str(source.path))
     draft.skipped = session_log.skipped
-    for place in places(source):
-        draft.seen_in(place)
+    draft.seen_in(*places(source))
     if inner or session_log.head.get("kind") == "subagent":
         draft.subagent, draft.parent = True, source.path.parent.name if inner else None
     parse.tell(draft, session_log)
@@ -112,11 +111,8 @@ def _registered(root: Path) -> dict[str, str]:
 
 
 def _listed_projects(listed: Path) -> dict[str, str]:
-    try:
-        fields = decode(safe_open.content(listed))
-    except (OSError, ValueError):
-        return {}
-    return {name: path for path, name in mapping(mapping(fields).get("projects")).items() if isinstance(name, str)}
+    projects = mapping((stored(listed) or {}).get("projects"))
+    return {name: path for path, name in projects.items() if isinstance(name, str)}
 
 
 AGENT = GeminiCli()

@@ -24,8 +24,7 @@ _QUIET = ("info", "warning", "error")
 
 def tell(draft: Draft, log: SessionLog) -> None:
     """Put the messages of `log` into `draft`."""
-    for place in texts(log.head.get("directories")):
-        draft.seen_in(place)
+    draft.seen_in(*texts(log.head.get("directories")))
     draft.title = text(log.head.get("summary"))
     for ident, record in log.messages.items():
         time = seconds(record.get("timestamp"))
@@ -37,8 +36,8 @@ def tell(draft: Draft, log: SessionLog) -> None:
             _model(draft, record, time)
         elif kind not in _QUIET:
             draft.skipped += 1
-        elif draft.turns and text(record.get("content")) in _CANCELLED:
-            draft.mark("interrupted")
+        elif text(record.get("content")) in _CANCELLED:
+            draft.happened("interrupted")
     draft.turns = [turn for turn in draft.turns if turn.steps or not _COMMAND.match(turn.prompt)]
 
 
@@ -62,8 +61,7 @@ def _user(draft: Draft, ident: str, record: Record, time: float | None, *, taken
     if "<session_context>" in whole[:200]:
         _surroundings(draft, whole)
     if _SUMMARY in whole:
-        if draft.turns:
-            draft.mark("compacted")
+        draft.happened("compacted")
         return
     if draft.turns and (tools.is_nudge(whole) or _goes_on(draft, typed, whole)):
         return

@@ -8,14 +8,12 @@ omits messages that the model no longer gets. The first version of each message 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gitstory import safe_open
 from gitstory.agents.json_values import items, text
 from gitstory.agents.stores import json_document
-from gitstory.agents.stores.jsonl import JsonLines, decode
+from gitstory.agents.stores.jsonl import records
 
 Record = dict[str, Any]
 
@@ -67,25 +65,12 @@ def read(path: Path) -> SessionLog:
     """The session in a file; never raises, counts unreadable records in `skipped`."""
     log = SessionLog()
     if path.suffix == ".json":
-        try:
-            fields, log.skipped = json_document.document(safe_open.content(path))
-        except OSError:
-            fields = None
+        fields, log.skipped = json_document.read(path)
         if fields is None or not isinstance(fields.get("messages", []), list):
             log.skipped = max(log.skipped, 1)
         else:
             log.take({"sessionId": "", **fields})
         return log
-    for line in _lines(path, log):
-        record = decode(line)
-        if record is not None:
-            log.take(record)
-        else:
-            log.skipped += bool(line.strip())
+    for record in records(path, log):
+        log.take(record)
     return log
-
-
-def _lines(path: Path, log: SessionLog) -> Iterator[bytes]:
-    lines = JsonLines(path)
-    yield from lines.to_end()
-    log.skipped += lines.skipped

@@ -12,17 +12,24 @@ from typing import Any
 from msgspec import structs
 
 from gitstory.agents import patches
-from gitstory.agents.call_summary import summary
 from gitstory.agents.conversation_builder import CallDraft, changed
-from gitstory.agents.json_values import cut, first, items, mapping, text
+from gitstory.agents.json_values import cut, either, first, items, mapping, text
 from gitstory.agents.token_usage import count, tokens
-from gitstory.model import Edit, Replacement, Tokens
+from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.model import Edit, Tokens
 
 SHELL = "run_shell_command"
-_MAIN_ARGUMENTS = ("command", "file_path", "absolute_path", "path", "dir_path", "pattern", "query", "url", "prompt")
-_PATHS = ("file_path", "absolute_path", "path")
+_TOOLS = ToolTable(
+    tools(shell=(SHELL,), write=("write_file",), replace=("replace", "edit")),
+    shown=("command", "file_path", "absolute_path", "path", "dir_path", "pattern", "query", "url", "prompt"),
+    path=("file_path", "absolute_path", "path"),
+    patch=(),
+    lists=(),
+    everywhere=("replace_all", "allow_multiple"),
+    empty="new",
+    named=False,
+)
 _PLACES = ("dir_path", "directory")
-_EDITS = ("replace", "edit", "write_file")
 _EXIT = re.compile(r"^Exit Code: (-?\d+)\s*$", re.MULTILINE)
 _WHERE = re.compile(r" \[current working directory ([^\]\n]{1,4096}+)\]")
 _NUDGE = re.compile(
@@ -42,8 +49,7 @@ def is_nudge(words: str) -> bool:
 def requested_call(fields: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
     """A call as the model made it: `id`, `name` and `args`, with a `description` where it was carried out."""
     given = mapping(fields.get("args"))
-    call = CallDraft(text(fields.get("name")), text(fields.get("id")), summary(given, _MAIN_ARGUMENTS))
-    call.time, call.cwd, call.arguments = time, cwd, given
+    call = _TOOLS.requested(text(fields.get("name")), text(fields.get("id")), given, cwd, time)
     if call.tool == SHELL:
         named = first(given, _PLACES)
         shown = _WHERE.search(text(fields.get("description")))
@@ -64,13 +70,13 @@ def answered(call: CallDraft, status: str, output: str, display: Any) -> None:
             code = _EXIT.search(output)
             call.failed = code is not None and int(code[1]) != 0
             call.ran(text(call.arguments.get("command")), text(display) or output, call.failed)
-    elif not call.failed and (call.tool in _EDITS or "fileDiff" in shown):
+    elif not call.failed and (_TOOLS.action(call.tool) or "fileDiff" in shown):
         call.edits = _edits(call, shown)
 
 
 def _edits(call: CallDraft, shown: dict[str, Any]) -> tuple[Edit, ...]:
     given, time = call.arguments, call.time
-    named = text(shown.get("filePath")) or first(given, _PATHS)
+    named = text(shown.get("filePath")) or call.argument(*_TOOLS.path)
     if not named:
         return ()
     path, stat = patches.absolute(named, call.cwd), mapping(shown.get("diffStat"))
@@ -85,17 +91,12 @@ def _edits(call: CallDraft, shown: dict[str, Any]) -> tuple[Edit, ...]:
         return (structs.replace(edit, hunks=() if before is not None else hunks, user_modified=by_hand),)
     if hunks:
         return (Edit(path, hunks=hunks, time=time, user_modified=by_hand),)
-    if call.tool == "write_file":
-        content = given.get("content")
-        return (Edit(path, after=content, time=time),) if isinstance(content, str) else (Edit(path, time=time),)
-    old, new = given.get("old_string"), given.get("new_string")
-    if not isinstance(old, str) or not isinstance(new, str) or old == new:
+    if _TOOLS.action(call.tool) == "write":
+        return _TOOLS.edits_of("write", path, given, time) or (Edit(path, time=time),)
+    if either(given, *_TOOLS.old) is None:
         return ()
-    if not old:
-        return (Edit(path, "create", before="", after=new, time=time),)
-    everywhere = given.get("replace_all") is True or given.get("allow_multiple") is True
-    everywhere = everywhere or count(given.get("expected_replacements")) > 1
-    return (Edit(path, replacements=(Replacement(old, new, everywhere),), time=time),)
+    everywhere = count(given.get("expected_replacements")) > 1
+    return _TOOLS.edits_of("replace", path, given, time, everywhere=everywhere)
 
 
 def _whole(shown: dict[str, Any], name: str) -> str | None:

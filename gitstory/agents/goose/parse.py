@@ -12,7 +12,7 @@ from gitstory.agents.goose import tools
 from gitstory.agents.json_values import mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import row_sources, sqlite
-from gitstory.agents.stores.jsonl import JsonLines, decode, embedded
+from gitstory.agents.stores.jsonl import decode, embedded, records
 from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation
 
@@ -59,14 +59,10 @@ def conversation(connection: Connection, name: str) -> Conversation | None:
 
 
 def conversation_of_file(source: Source) -> Conversation:
-    records = JsonLines(source.path)
     draft, session = _begun(source.id or source.path.stem, {}), {}
     draft.source = str(source.path)
-    for line in records.to_end():
-        record = decode(line)
-        if record is None:
-            draft.skipped += bool(line.strip())
-        elif "role" in record:
+    for record in records(source.path, draft):
+        if "role" in record:
             _message(draft, record)
         elif "working_dir" in record:
             session = record
@@ -74,12 +70,9 @@ def conversation_of_file(source: Source) -> Conversation:
             draft.seen_in(text(record.get("working_dir")))
         else:
             draft.skipped += 1
-    draft.skipped += records.skipped
-    times = [turn.time for turn in draft.turns if turn.time is not None]
-    ends = [turn.ended for turn in draft.turns if turn.ended is not None]
-    draft.started, draft.updated = min(times, default=None), max([*times, *ends], default=None)
-    if not times:
-        draft.times, draft.updated = "bounds", source.modified
+    draft.span(source.modified)
+    if draft.times == "bounds":
+        draft.started, draft.updated = None, source.modified
     return _ended(draft, session)
 
 
@@ -110,8 +103,7 @@ def _message(draft: Draft, record: dict[str, Any]) -> None:
     if role == "user" and shown:
         words = clean("\n".join(text(block.get("text")) for block in blocks if block.get("type") == "text"))
         images = sum(block.get("type") == "image" for block in blocks)
-        if words or images:
-            draft.prompt(words, text(record.get("id")), time, images)
+        draft.user_message(words, images, text(record.get("id")), time)
     elif role == "assistant":
         draft.used("", time=time)
     for block in blocks:

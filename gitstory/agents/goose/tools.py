@@ -5,12 +5,25 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gitstory.agents import call_summary, patches
-from gitstory.agents.conversation_builder import CallDraft, changed
-from gitstory.agents.json_values import compact, joined, mapping, text
-from gitstory.model import Edit, Replacement
+from gitstory.agents import patches
+from gitstory.agents.conversation_builder import CallDraft
+from gitstory.agents.json_values import compact, cut, joined, mapping, text
+from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.model import Edit
 
-_MAIN_ARGUMENTS = ("command", "path", "query", "url")
+_TOOLS = ToolTable(
+    tools(shell=("shell",), write=("write",), replace=("edit", "str_replace"), insert=("insert",)),
+    shown=("path", "query", "url"),
+    patch=(),
+    whole=("content", "file_text"),
+    lists=(),
+    old=("before", "old_str"),
+    new=("after", "new_str"),
+    everywhere=(),
+    empty="write",
+    named=False,
+    plain=lambda tool: tool.rpartition("__")[2],
+)
 _FILE = re.compile(r"^(?:--- [^\n]*\n)\+\+\+ (?:b/)?([^\t\n]++)[^\n]*+\n", re.MULTILINE)
 
 
@@ -19,10 +32,9 @@ def requested_call(block: dict[str, Any], cwd: str | None, time: float | None) -
     call = mapping(block.get("toolCall"))
     value = mapping(call.get("value"))
     given = mapping(value.get("arguments"))
-    draft = CallDraft(text(value.get("name")), text(block.get("id")), time=time, cwd=cwd, arguments=given)
-    shell = _plain(draft.tool) == "shell"
-    matters = _MAIN_ARGUMENTS if shell else _MAIN_ARGUMENTS[1:]
-    draft.input = call_summary.summary(given, matters, compact(given))
+    draft = _TOOLS.requested(text(value.get("name")), text(block.get("id")), given, cwd, time)
+    command = draft.argument("command") if _TOOLS.action(draft.tool) == "shell" else ""
+    draft.input = cut(command) or draft.input or compact(given)
     draft.failed = call.get("status") == "error"
     draft.answered = draft.failed
     return draft
@@ -36,40 +48,15 @@ def answered(draft: CallDraft | None, block: dict[str, Any]) -> None:
     value = result.get("value")
     content = mapping(value).get("content") if isinstance(value, dict) else value
     printed = joined(content, "text") or text(value) or text(result.get("error"))
-    draft.close(printed, result.get("status") == "error" or mapping(value).get("isError") is True)
-    name = _plain(draft.tool)
-    if name == "shell":
-        draft.ran(draft.argument("command"), printed, draft.failed)
-    elif not draft.failed:
-        draft.edits = _edits(name, draft)
-
-
-def _plain(tool: str) -> str:
-    return tool.rpartition("__")[2]
-
-
-def _edits(name: str, draft: CallDraft) -> tuple[Edit, ...]:
-    given, time = draft.arguments, draft.time
-    path = draft.path("path")
-    command = text(given.get("command")) if name == "text_editor" else name
+    failed = result.get("status") == "error" or mapping(value).get("isError") is True
+    if _TOOLS.plain(draft.tool) != "text_editor":
+        _TOOLS.close(draft, printed, failed)
+        return
+    verb = _TOOLS.action(draft.argument("command"))
+    _TOOLS.close(draft, printed, failed, action=verb if verb != "shell" else "")
     # From 1.10 to 1.25 a diff wins over the texts, and it may change several files.
-    if name == "text_editor" and text(given.get("diff")):
-        return _of_diff(text(given.get("diff")), path, draft)
-    if not path:
-        return ()
-    if command == "write":
-        content = given.get("content", given.get("file_text"))
-        return (changed(path, None, content, time),) if isinstance(content, str) else ()
-    if command in ("edit", "str_replace"):
-        old, new = given.get("before", given.get("old_str")), given.get("after", given.get("new_str"))
-        if not isinstance(old, str) or not isinstance(new, str):
-            return ()
-        return (
-            Edit(path, replacements=(Replacement(old, new),), time=time) if old else changed(path, None, new, time),
-        )
-    if command == "insert":
-        return (patches.inserted(path, text(given.get("new_str")), time=time),)
-    return ()
+    if not failed and (diff := draft.argument("diff")):
+        draft.edits = _of_diff(diff, draft.path("path"), draft)
 
 
 def _of_diff(diff: str, path: str, draft: CallDraft) -> tuple[Edit, ...]:

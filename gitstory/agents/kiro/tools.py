@@ -7,15 +7,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitstory.agents import patches
-from gitstory.agents.call_summary import summary
-from gitstory.agents.conversation_builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import compact, either, first, items, mapping, text
-from gitstory.model import Edit, Hunk, Replacement
+from gitstory.agents.conversation_builder import CallDraft, Draft
+from gitstory.agents.json_values import compact, cut, either, items, mapping, text
+from gitstory.agents.tool_table import Action, ToolTable, tools
+from gitstory.model import Edit, Hunk
 
 SHELLS = frozenset({"shell", "execute_bash", "execute_cmd", "execute_pwsh", "executeBash", "executePwsh"})
 _APPENDERS = frozenset({"fs_append", "fsAppend"})
 WRITERS = frozenset({"write", "fs_write", "edit", "str_replace", "fsWrite", "strReplace"}) | _APPENDERS
-_MAIN_ARGUMENTS = ("command", "path", "pattern", "query", "url")
+_TOOLS = ToolTable(
+    tools(shell=tuple(SHELLS), replace=("strreplace",), write=("create",)),
+    shown=("path", "pattern", "query", "url"),
+    folder=("working_dir", "cwd"),
+    patch=(),
+    whole=("content", "file_text", "text"),
+    lists=(),
+    old=("oldStr", "old_str"),
+    new=("newStr", "new_str"),
+    everywhere=("replaceAll",),
+    named=False,
+)
 _PURPOSE = frozenset({"__tool_use_purpose", "__toolUsePurpose"})
 """Words for the program's window."""
 _EVERYWHERE = re.compile(r"Replaced text in .* \(\d+ occurrences\)\s*\Z")
@@ -24,11 +35,9 @@ _ENDED_WELL = re.compile(r"(?:exit (?:status|code): )?0")
 
 def called(draft: Draft, tool: str, ident: str, given: Any, time: float | None = None) -> None:
     arguments = {name: value for name, value in mapping(given).items() if name not in _PURPOSE}
-    cwd = draft.directory(first(arguments, ("working_dir", "cwd")))
-    # The command of a tool that writes is the kind of its change.
-    matters = _MAIN_ARGUMENTS if tool in SHELLS else _MAIN_ARGUMENTS[1:]
-    shown = summary(arguments, matters)
-    draft.call(CallDraft(tool, ident, shown, time=time, cwd=cwd, arguments=arguments))
+    call = _TOOLS.call(draft, tool, ident, arguments, time)
+    if tool in SHELLS:  # of a tool that writes it is the kind of its change
+        call.input = cut(call.argument("command")) or call.input
 
 
 def answered(call: CallDraft | None, content: Any, status: Any, time: float | None = None) -> None:
@@ -71,14 +80,12 @@ def _edits(call: CallDraft) -> tuple[Edit, ...]:
     if not path:
         return ()
     command = text(given.get("command")).replace("_", "").lower() or ("append" if call.tool in _APPENDERS else "")
-    old, new = either(given, "oldStr", "old_str"), either(given, "newStr", "new_str")
-    whole = either(given, "content", "file_text", "text")
-    if command in ("strreplace", "") and old and new is not None:
-        everywhere = given.get("replaceAll") is True or _EVERYWHERE.match(call.output) is not None
-        return (Edit(path, replacements=(Replacement(old, new, everywhere),), time=time),)
-    if command in ("create", "") and whole is not None:
-        return (changed(path, None, whole, time),)
-    added = new if new is not None else whole
+    actions: tuple[Action, ...] = (_TOOLS.action(command),) if command else ("replace", "write")
+    everywhere = bool(_EVERYWHERE.match(call.output))
+    for action in actions:
+        if edits := _TOOLS.edits_of(action, path, given, time, everywhere=everywhere):
+            return edits
+    added = either(given, *_TOOLS.new, *_TOOLS.whole)
     if command in ("insert", "append") and added:
         return (Edit(path, hunks=(_placed(given, patches.added_lines(added), command),), time=time),)
     return ()

@@ -61,12 +61,10 @@ def conversation(connection: Connection, name: str) -> Conversation | None:
     model = text(mapping((fields or {}).get("model_info")).get("model_id"))
     for entry in items((fields or {}).get("history")):
         _entry(draft, entry, model)
-    times = [turn.time for turn in draft.turns if turn.time is not None]
-    if times and draft.started is None:
-        ends = [turn.ended for turn in draft.turns if turn.ended is not None]
-        draft.started, draft.updated = min(times), max([*times, *ends])
-    if not times:
+    if all(turn.time is None for turn in draft.turns):
         draft.times = "bounds"
+    elif draft.started is None:
+        draft.span()
     return draft.finished()
 
 
@@ -99,6 +97,5 @@ def _user_message(draft: Draft, user: Mapping[str, Any], time: float | None, ide
         tools.answered(draft.calls.get(text(result.get("tool_use_id"))), result.get("content"), status, time)
     words = clean(text((mapping(content.get("Prompt")) or cancelled).get("prompt")))
     images = len(items(user.get("images")))
-    if words or images:
-        draft.prompt(words, ident, time, images)
+    draft.user_message(words, images, ident, time)
     draft.skipped += not content.keys() & {"Prompt", "ToolUseResults", "CancelledToolUses"}

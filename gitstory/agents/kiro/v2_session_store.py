@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import Draft, TurnDraft
@@ -26,10 +24,6 @@ from gitstory.model import Tokens
 SUFFIX = ".jsonl"
 
 
-class _Head(msgspec.Struct, frozen=True):
-    cwd: str = ""
-
-
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """The sessions in `root`, the folder of all sessions or that of the command line program."""
     paths = safe_open.globbed(root, f"*{SUFFIX}", f"cli/*{SUFFIX}") if root.is_dir() else []
@@ -37,16 +31,14 @@ def sources(agent: str, root: Path) -> Iterator[Source]:
 
 
 def place(path: Path) -> str:
-    head = json_document.head(path.with_suffix(".json"), _Head)
-    return head.cwd if head is not None else ""
+    return text(json_document.member(path.with_suffix(".json"), "cwd"))
 
 
 def read(source: Source) -> Reading:
-    draft = Draft(source.agent, source.id or source.path.stem, str(source.path))
+    draft = Draft.of(source)
     fields = session_head.head_fields(source.path.with_suffix(".json"), draft)
     draft.title = text(fields.get("title"))
-    draft.parent = text(fields.get("parent_session_id")) or None
-    draft.subagent = draft.parent is not None
+    draft.started_by(text(fields.get("parent_session_id")))
     draft.seen_in(text(fields.get("cwd")))
     for record in records(source.path, draft):
         _take(draft, record)
@@ -62,8 +54,7 @@ def _take(draft: Draft, record: Mapping[str, Any]) -> None:
         words = clean("\n".join(text(block.get("data")) for block in blocks if block.get("kind") == "text"))
         images = sum(block.get("kind") == "image" for block in blocks)
         draft.skipped += sum(block.get("kind") not in ("text", "image") for block in blocks)
-        if words or images:
-            draft.prompt(words, text(data.get("message_id")), time, images)
+        draft.user_message(words, images, text(data.get("message_id")), time)
     elif kind == "AssistantMessage":
         draft.used("", time=time)
         for block in blocks:
@@ -108,11 +99,7 @@ def _end(draft: Draft, fields: Mapping[str, Any], modified: float) -> None:
         draft.turn.tokens = together(*map(_tokens, listed))
         for turn in draft.turns:
             _by(turn, model)
-    times = [one for turn in draft.turns for one in (turn.time, turn.ended) if one is not None]
-    draft.started = seconds(fields.get("created_at")) or min(times, default=None)
-    draft.updated = max([*times, seconds(fields.get("updated_at")) or 0.0]) or modified
-    if all(turn.time is None for turn in draft.turns):
-        draft.times = "bounds"
+    session_head.span(draft, fields.get("created_at"), fields.get("updated_at"), modified)
 
 
 def _by(turn: TurnDraft, model: str) -> None:

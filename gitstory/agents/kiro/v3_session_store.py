@@ -16,13 +16,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.json_values import items, mapping, seconds, text, texts
 from gitstory.agents.kiro import session_head, tools
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import json_document
@@ -51,10 +49,6 @@ _WROTE = re.compile(r"(?:Created|Replaced text in|Appended the text to) ")
 _EXIT = re.compile(r"Exit Code: (-?\d{1,9})\s*+\Z")
 
 
-class _Head(msgspec.Struct, frozen=True, rename="camel"):
-    workspace_paths: tuple[str, ...] = ()
-
-
 def is_one(path: Path) -> bool:
     return path.name == NAME and path.parent.name.startswith("sess_")
 
@@ -66,16 +60,14 @@ def sources(agent: str, root: Path) -> Iterator[Source]:
 
 
 def places(path: Path) -> tuple[str, ...]:
-    head = json_document.head(path.with_name(_HEAD), _Head)
-    return head.workspace_paths if head is not None else ()
+    return tuple(texts(json_document.member(path.with_name(_HEAD), "workspacePaths")))
 
 
 def read(source: Source) -> Reading:
-    draft = Draft(source.agent, source.id or source.path.parent.name, str(source.path))
+    draft = Draft.of(source)
     fields = session_head.head_fields(source.path.with_name(_HEAD), draft)
     draft.title = text(fields.get("title"))
-    for place in items(fields.get("workspacePaths")):
-        draft.seen_in(text(place))
+    draft.seen_in(*texts(fields.get("workspacePaths")))
     for record in records(source.path, draft):
         _take(draft, record)
     _end(draft, fields, source.modified)
@@ -89,8 +81,7 @@ def _take(draft: Draft, record: Mapping[str, Any]) -> None:
         content = payload.get("content")
         words, images = clean(_words(content)), len(items(payload.get("images")))
         images += sum(mapping(part).get("type") == "image" for part in items(content))
-        if words or images:
-            draft.prompt(words, text(record.get("id")), time, images)
+        draft.user_message(words, images, text(record.get("id")), time)
     elif kind == "assistant":
         _answer(draft, payload, time)
     elif kind == "tool_call":
@@ -153,8 +144,4 @@ def _end(draft: Draft, fields: Mapping[str, Any], modified: float) -> None:
     for turn in draft.turns:
         if model and any(not isinstance(step, CallDraft) or step.answered for step in turn.steps):
             turn.models.append(model)
-    times = [one for turn in draft.turns for one in (turn.time, turn.ended) if one is not None]
-    draft.started = seconds(fields.get("createdAt")) or min(times, default=None)
-    draft.updated = max([*times, seconds(fields.get("lastModifiedAt")) or 0.0]) or modified
-    if all(turn.time is None for turn in draft.turns):
-        draft.times = "bounds"
+    session_head.span(draft, fields.get("createdAt"), fields.get("lastModifiedAt"), modified)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
@@ -13,7 +12,7 @@ from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.json_values import items, mapping, mappings, text
 from gitstory.agents.opencode.parse import OpenCodeSession
 from gitstory.agents.stores import json_document
-from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.stores.jsonl import stored
 from gitstory.agents.stores.row_sources import unreadable
 
 _EXPORT = "export"
@@ -37,10 +36,12 @@ def sessions(storage: Path) -> Iterator[Source]:
 
 def _source(storage: Path, path: Path) -> Source:
     """The version of a session is that of its own file and of those of its messages and parts together."""
-    facts = [_facts(path)]
+    facts = [safe_open.stamp(path)]
     for message in _listed(storage / "message" / path.stem):
-        facts.append(_facts(Path(message.path)))
-        facts += [_facts(Path(part.path)) for part in _listed(storage / "part" / message.name.removesuffix(".json"))]
+        facts.append(safe_open.stamp(Path(message.path)))
+        facts += [
+            safe_open.stamp(Path(part.path)) for part in _listed(storage / "part" / message.name.removesuffix(".json"))
+        ]
     size, newest, total = sum(one[0] for one in facts), max(one[1] for one in facts), sum(one[1] for one in facts)
     return Source(NAME, path, (len(facts), size, newest, total % (1 << 60)), size, newest / 1e9, path.stem)
 
@@ -49,14 +50,14 @@ def exports(folder: Path, but: Collection[str]) -> Iterator[Source]:
     """Files of `opencode export` in a folder that is no store, with their id where their name is theirs."""
     for entry in _listed(folder):
         if entry.name.endswith(".json") and entry.name not in but and not entry.name.endswith("metadata.json"):
-            size, when = _facts(Path(entry.path))
+            size, when = safe_open.stamp(Path(entry.path))
             if safe_open.is_file(entry.path):
                 yield Source(NAME, Path(entry.path), (size, when), size, when / 1e9)
 
 
 def place(source: Source) -> str:
     """The directory a session's file names."""
-    fields = _object(source.path) or {}
+    fields = stored(source.path) or {}
     return text((mapping(fields.get("info")) or fields).get("directory"))
 
 
@@ -64,7 +65,7 @@ def read(source: Source) -> Reading:
     """A session of files, or an exported one."""
     if source.id is None:
         return _read_export(source)
-    fields = _object(source.path)
+    fields = stored(source.path)
     if fields is None:
         return unreadable(source)
     session = OpenCodeSession(source.id, str(source.path))
@@ -72,12 +73,12 @@ def read(source: Source) -> Reading:
     storage = source.path.parent.parent.parent
     pairs = []
     for path in _jsons(storage / "message" / source.id):
-        message = _object(path)
+        message = stored(path)
         if message is None:
             session.draft.skipped += 1
         parts = []
         for at in _jsons(storage / "part" / path.stem):
-            part = _object(at)
+            part = stored(at)
             session.draft.skipped += part is None
             parts += [{**part, "id": at.stem}] if part is not None else []
         pairs.append(({**(message or {}), "id": path.stem}, parts))
@@ -87,7 +88,7 @@ def read(source: Source) -> Reading:
 
 
 def _read_export(source: Source) -> Reading:
-    fields, lost = _document(source.path)
+    fields, lost = json_document.read(source.path)
     if fields is None:
         return unreadable(source)
     head = mapping(fields.get("info"))
@@ -112,21 +113,3 @@ def _listed(folder: Path) -> list[os.DirEntry[str]]:
         return sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return []
-
-
-def _facts(path: Path) -> tuple[int, int]:
-    return safe_open.stamp(path)
-
-
-def _document(path: Path) -> tuple[dict[str, Any] | None, int]:
-    try:
-        return json_document.document(safe_open.content(path))
-    except OSError:
-        return None, 1
-
-
-def _object(path: Path) -> dict[str, Any] | None:
-    try:
-        return decode(safe_open.content(path))
-    except OSError:
-        return None

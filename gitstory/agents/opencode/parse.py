@@ -33,8 +33,7 @@ class OpenCodeSession:
         """The session's own record."""
         draft, times, revert = self.draft, mapping(session.get("time")), mapping(session.get("revert"))
         draft.title, draft.version = text(session.get("title")), text(session.get("version"))
-        draft.parent = text(session.get("parentID")) or None
-        draft.subagent = draft.parent is not None
+        draft.started_by(text(session.get("parentID")))
         draft.started, draft.updated = seconds(times.get("created")), seconds(times.get("updated"))
         draft.seen_in(text(session.get("directory")))
         if text(revert.get("messageID")):

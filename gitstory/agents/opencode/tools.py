@@ -6,11 +6,22 @@ from typing import Any, Literal
 
 from gitstory.agents import patches
 from gitstory.agents.conversation_builder import CallDraft, changed
-from gitstory.agents.json_values import compact, cut, first, items, mapping, mappings, seconds, text
-from gitstory.model import Edit, Hunk, Replacement
+from gitstory.agents.json_values import cut, items, mapping, seconds, text
+from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.model import Edit
 
 SHELLS = ("bash", "shell")
-_MAIN_ARGUMENTS = ("command", "filePath", "path", "pattern", "url", "description")
+_TOOLS = ToolTable(
+    tools(shell=SHELLS, patch=("apply_patch", "patch"), write=("write",), replace=("edit", "multiedit")),
+    shown=("command", "filePath", "path", "pattern", "url", "description"),
+    folder=("workdir",),
+    path=("filePath",),
+    patch=("patchText",),
+    old=("oldString",),
+    new=("newString", "content"),
+    everywhere=("replaceAll",),
+    empty="write",
+)
 _OPS: dict[str, Literal["create", "modify", "delete"]] = {"add": "create", "update": "modify", "delete": "delete"}
 
 
@@ -19,66 +30,31 @@ def call(part: dict[str, Any], cwd: str | None) -> CallDraft:
     state = mapping(part.get("state"))
     given, fields = mapping(state.get("input")), mapping(state.get("metadata"))
     status, tool = text(state.get("status")), text(part.get("tool"))
-    began = seconds(mapping(state.get("time")).get("start"))
-    draft = CallDraft(tool, text(part.get("callID")), cut(_input(given)), time=began, cwd=cwd, arguments=given)
-    draft.cwd = draft.path("workdir") or cwd
+    began, ident = seconds(mapping(state.get("time")).get("start")), text(part.get("callID"))
+    draft = _TOOLS.requested(tool, ident, given, cwd, began)
     draft.answers, draft.spawned = fields.get("answers"), text(fields.get("sessionId") or fields.get("sessionID"))
+    output, printed = text(state.get("output")), text(state.get("output")) or text(fields.get("output"))
     draft.answered, draft.failed = status in ("completed", "error"), status == "error"
-    draft.output = cut(text(state.get("output")) or text(state.get("error")))
-    if status != "completed":
-        return draft
-    if tool in SHELLS:
+    draft.output = cut(output or text(state.get("error")))
+    if status == "completed":
         code = fields.get("exit")
-        draft.failed = isinstance(code, int) and code != 0
-        draft.ran(text(given.get("command")), text(state.get("output")) or text(fields.get("output")), draft.failed)
-    else:
-        draft.edits = _edits(tool, given, fields, draft)
+        failed, action = tool in SHELLS and isinstance(code, int) and code != 0, _TOOLS.action(tool)
+        if action == "write" and fields.get("exists") is False:
+            action = "new"
+        diff = text(fields.get("diff")) or text(mapping(fields.get("filediff")).get("patch"))
+        _TOOLS.close(draft, draft.output, failed, action=action, printed=printed, diff=diff)
+        draft.edits = _exact(tool, fields, draft) or draft.edits
     return draft
 
 
-def _input(given: dict[str, Any]) -> str:
-    patch = text(given.get("patchText"))
-    if patch:
-        return patches.summary(patch)
-    return first(given, _MAIN_ARGUMENTS) or (compact(given) if given else "")
-
-
-def _edits(tool: str, given: dict[str, Any], fields: dict[str, Any], draft: CallDraft) -> tuple[Edit, ...]:
-    if tool in ("apply_patch", "patch"):
-        files = tuple(edit for file in items(fields.get("files")) if (edit := _patched(mapping(file), draft)))
-        return files or patches.edits(text(given.get("patchText")), draft.cwd, time=draft.time)
-    path = patches.absolute(text(given.get("filePath")), draft.cwd)
-    if not path:
-        return ()
-    if tool == "write" and isinstance(given.get("content"), str):
-        return (changed(path, "" if fields.get("exists") is False else None, given["content"], draft.time),)
-    if tool == "edit":
-        return (_edited(path, [given], fields, draft),)
-    if tool == "multiedit":
-        return (_edited(path, mappings(given.get("edits")), {}, draft),)
-    return ()
-
-
-def _edited(path: str, wanted: list[dict[str, Any]], fields: dict[str, Any], draft: CallDraft) -> Edit:
-    """An `edit`: the whole texts where the version kept them, else the diff, else what was to be replaced.
-
-    An empty `oldString` creates the file.
-    """
+def _exact(tool: str, fields: dict[str, Any], draft: CallDraft) -> tuple[Edit, ...]:
+    """What the result says of the files: whole texts where the version kept them."""
     file = mapping(fields.get("filediff"))
     before, after = file.get("before"), file.get("after")
-    if isinstance(before, str) and isinstance(after, str) and (before or after):
-        return Edit(path, "modify" if before else "create", before=before, after=after, time=draft.time)
-    pairs = tuple(
-        Replacement(text(each.get("oldString")), text(each.get("newString")), bool(each.get("replaceAll")))
-        for each in wanted
-        if isinstance(each.get("newString"), str)
-    )
-    hunks: tuple[Hunk, ...] = patches.hunks(text(fields.get("diff")) or text(file.get("patch")))
-    if not hunks and len(pairs) == 1 and not pairs[0].old:
-        return changed(path, None, pairs[0].new, draft.time)
-    if not hunks and not pairs and isinstance(wanted[0].get("content") if wanted else None, str):
-        return changed(path, None, wanted[0]["content"], draft.time)
-    return Edit(path, hunks=hunks, replacements=() if hunks else pairs, time=draft.time)
+    if tool == "edit" and draft.edits and isinstance(before, str) and isinstance(after, str) and (before or after):
+        return (changed(draft.edits[0].path, before, after, draft.time),)
+    listed = items(fields.get("files")) if _TOOLS.action(tool) == "patch" else []
+    return tuple(edit for one in listed if (edit := _patched(mapping(one), draft)))
 
 
 def _patched(file: dict[str, Any], draft: CallDraft) -> Edit | None:

@@ -47,7 +47,7 @@ def users(
     first = [base / names[0] / "User" for base in dict.fromkeys(bases)]
     further = [home / ".var" / "app" / name / "config" for name in _SANDBOXED]
     if env.get("WSL_DISTRO_NAME"):
-        further += sorted(_globbed(WINDOWS, "*/AppData/Roaming"))
+        further += sorted(safe_open.globbed(WINDOWS, "*/AppData/Roaming"))
     others = [base / names[0] / "User" for base in further]
     others += [base / name / "User" for name in names[1:] for base in dict.fromkeys([*bases, *further])]
     if env.get("VSCODE_PORTABLE"):
@@ -184,10 +184,6 @@ def _object(path: Path) -> dict[str, Any]:
         except (ValueError, RecursionError):
             return {}
     return fields if isinstance(fields, dict) else {}
-
-
-def _globbed(folder: Path, pattern: str) -> list[Path]:
-    return safe_open.globbed(folder, pattern)
 
 
 def _is_there(folder: Path) -> bool:

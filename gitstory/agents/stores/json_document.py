@@ -11,14 +11,12 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 
 from gitstory import safe_open
 from gitstory.agents.stores.jsonl import decode, scrubbed
-
-T = TypeVar("T")
 
 _DEEPEST = 40
 _TRIES = 256
@@ -45,11 +43,14 @@ def read(path: Path) -> tuple[dict[str, Any] | None, int]:
         return None, 1
 
 
-def head(path: Path, kind: type[T]) -> T | None:
-    """The few members of a file's object that `kind`, a struct, wants: nothing else of it is built."""
+def member(path: Path, *names: str) -> Any:
+    """What stands under `names`, one within the other, in a file's object, None for nothing. The rest is not built."""
     try:
-        return msgspec.json.decode(safe_open.content(path), type=kind)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raw = msgspec.Raw(safe_open.content(path))
+        for name in names:
+            raw = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])[name]
+        return msgspec.json.decode(raw)
+    except (OSError, KeyError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
 

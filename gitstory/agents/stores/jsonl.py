@@ -106,6 +106,14 @@ def head(path: Path) -> dict[str, Any]:
     return decode(next(iter(JsonLines(path)), b"")) or {}
 
 
+def stored(path: Path, most: int = safe_open.WHOLE) -> dict[str, Any] | None:
+    """The object that a file holds; None where there is none, or the file cannot be read."""
+    try:
+        return decode(safe_open.content(path, most))
+    except OSError:
+        return None
+
+
 def embedded(value: Any) -> dict[str, Any]:
     """The object that a text holds as JSON; empty where it holds none."""
     return (decode(value.encode("utf-8", "replace")) if isinstance(value, str) else None) or {}

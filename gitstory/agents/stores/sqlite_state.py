@@ -38,7 +38,7 @@ class FileState(NamedTuple):
 def stamp(path: Path) -> tuple[int, ...]:
     """Size and mtime (ns) of a database and of its `-wal`, zeros for what is not there; for `Source.stamp`."""
     real = real_path(path)
-    return (*_stat(real), *_stat(beside(real, "-wal")))
+    return (*safe_open.stamp(real), *safe_open.stamp(beside(real, "-wal")))
 
 
 def look(real: Path) -> FileState:
@@ -81,7 +81,3 @@ def real_path(path: Path) -> Path:
 
 def beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
-
-
-def _stat(path: Path) -> tuple[int, int]:
-    return safe_open.stamp(path)
