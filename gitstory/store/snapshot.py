@@ -287,12 +287,12 @@ class Contents:
         folders: dict[tuple[str, str], str] = {}
         for line in listed.split(b"\0"):
             facts, _, path = line.partition(b"\t")
-            key = self._key(path) if path.count(b"/") == 2 else None
+            key = self.key_of(path) if path.count(b"/") == 2 else None
             if key is not None:
                 folders[key] = facts.rpartition(b" ")[2].decode()
         return folders
 
-    def _key(self, folder: bytes) -> tuple[str, str] | None:
+    def key_of(self, folder: bytes) -> tuple[str, str] | None:
         """(agent, id) of the conversation in a folder, relative to the conversations; opened if its name is a hash."""
         _, agent, name = (paths.decode(part) for part in folder.split(b"/"))
         if agent is None or name is None:

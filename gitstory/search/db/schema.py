@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gitstory.git import safe_own_files
 
-VERSION = 6
+VERSION = 7
 NAME = "search.db"
 
 ROLES = ("prompt", "answer", "thinking", "tool", "edit", "title")
@@ -42,8 +42,7 @@ CREATE TABLE IF NOT EXISTS sources (repo TEXT NOT NULL, source BLOB NOT NULL, st
 CREATE TABLE IF NOT EXISTS objects (repo TEXT NOT NULL, path BLOB NOT NULL, oid TEXT NOT NULL,
     PRIMARY KEY (repo, path)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vocabulary (id INTEGER PRIMARY KEY, words BLOB NOT NULL);
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, parts, content='', detail=full, prefix='1 2',
-    {TOKENS});
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, parts, content='', detail=full, {TOKENS});
 """
 
 

@@ -21,6 +21,8 @@ _CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PIECE = re.compile(r'"([^"]*)(?:"|$)|(\S+)')
 _MOST_PIECES = 32
+_SHORTEST_BEGINNING = 3
+"""Letters of a word that is being typed from which on words that begin so are looked for."""
 _FEW = 12
 """Words of a query up to which looking for each is quicker than looking at all words of a text."""
 
@@ -120,11 +122,13 @@ def distinctive_terms(terms_: list[Term]) -> list[Term]:
 
 
 def unfinished(query: str) -> str:
-    """A query that is still being typed: its last word is the beginning of one, a lone letter not one yet."""
+    """A query that is still being typed: its last word is the beginning of one; a lone letter is not one yet, and two
+    are a word: too many words begin with them."""
     if not query[-1:].isalnum() or query.count('"') % 2:
         return query
-    if query[-1:].isascii() and not query[-2:-1].strip():
-        return query[:-1]
+    last = query.rsplit(maxsplit=1)[-1]
+    if last.isascii() and len(last) < _SHORTEST_BEGINNING:
+        return query[:-1] if len(last) == 1 else query
     return f"{query}*"
 
 

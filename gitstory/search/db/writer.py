@@ -20,6 +20,8 @@ from gitstory.summary.kinds import with_kinds
 Key = tuple[str, str]
 _PER_SECOND = 64
 """Numbers of passages a second of time has room for, before they run into the next."""
+_WAITING = 1 << 22
+"""Characters of passages that wait to be put into full-text search, in the order of their numbers."""
 _LATEST = 1 << 40
 """Seconds that a turn's time counts as at most: a remote may send any number."""
 
@@ -43,12 +45,15 @@ class Writer:
     def __init__(self, db: sqlite3.Connection, repo: str) -> None:
         self.db = db
         self.repo = repo
-        self._next: dict[int, int] = {}
         # The first number of a second -> where the last turn of that second ended.
+        self._next: dict[int, int] = {}
+        self._waiting: list[tuple[int, str, str]] = []
+        self._size = 0
         self._fresh: list[tuple[str, str]] | None = [] if vocabulary.is_kept(db) else None
 
     def commit(self, *, last: bool = False) -> None:
         """Keep what is done; the `last` time, put what makes searching quicker in order."""
+        self._put_waiting()
         if self._fresh:
             vocabulary.add(self.db, self._fresh)
             self._fresh.clear()
@@ -125,11 +130,20 @@ class Writer:
             text = plain(text)
             self.db.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", (at, row, role, packed(text)))
             columns = analysed(text)
-            self.db.execute("INSERT INTO words (rowid, text, parts) VALUES (?, ?, ?)", (at, *columns))
+            self._waiting.append((at, *columns))
+            self._size += len(text)
             if self._fresh is not None:
                 self._fresh.append(columns)
             at = self._free(at + 1)
         self._next[first] = at
+        if self._size > _WAITING:
+            self._put_waiting()
+
+    def _put_waiting(self) -> None:
+        """FTS5 writes a part of its index, to be merged later, whenever a number is smaller than the last one."""
+        self.db.executemany("INSERT INTO words (rowid, text, parts) VALUES (?, ?, ?)", sorted(self._waiting))
+        self._waiting.clear()
+        self._size = 0
 
     def _free(self, at: int) -> int:
         """The first free number from `at` on. Runs of used numbers are skipped as a whole: a remote may send
@@ -157,6 +171,7 @@ class Writer:
         return 1
 
     def _remove(self, turn: int) -> None:
+        self._put_waiting()
         for at, text in self.db.execute("SELECT id, text FROM passages WHERE turn = ?", (turn,)).fetchall():
             self.db.execute(
                 "INSERT INTO words (words, rowid, text, parts) VALUES ('delete', ?, ?, ?)",

@@ -103,6 +103,11 @@ class RecordIndex:
         rows = self.db.execute(f"SELECT agent, names.name, ended FROM {_CONVERSATIONS}")
         return {(agent, name): ended for agent, name, ended in rows}
 
+    def ended_at(self) -> dict[bytes, float]:
+        """The time of the last record of every conversation, by the path of its folder in the record."""
+        rows = self.db.execute("SELECT folder, part, ended FROM conversations")
+        return {folder + b"/" + part: ended for folder, part, ended in rows}
+
     def agents(self) -> set[str]:
         """The agents that any conversation is of."""
         return {row[0] for row in self.db.execute(f"SELECT DISTINCT agent FROM {_CONVERSATIONS}")}
