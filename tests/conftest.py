@@ -13,6 +13,7 @@ from gitstory import safe_open
 from tests import examples, lanes
 from tests.gitrepo import GitRepo
 
+INTEGRATION = Path(__file__).parent / "integration"
 KEPT = (
     "PATH",
     "LANG",
@@ -32,11 +33,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left)
 
 
-def pytest_collection_finish() -> None:
-    """Have the garbage collector leave thousands of collected tests alone, and look less often: a tenth of the time of
-    unit tests."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Warm the program up where whole commands are run (see `tests.warmed`), and have the garbage collector leave
+    thousands of collected tests alone, and look less often: a tenth of the time of unit tests."""
     if "GITSTORY_MUTANTS" in os.environ:
         return  # tests/mutants finds functions among what the collector tracks
+    if not session.config.option.collectonly and any(INTEGRATION in item.path.parents for item in session.items):
+        from tests import warmed
+
+        warmed.warm()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

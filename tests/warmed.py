@@ -1,19 +1,27 @@
 """What a process of the program computes once and keeps, computed before it is forked: expressions compiled when first
 needed, decoders of stored values, templates. Nothing of it depends on a repository or on the environment; what does is
-kept apart (`gitstory.safe_open.apart`)."""
+kept apart (`gitstory.safe_open.apart`).
+
+The test process is warmed as well (tests/conftest.py): commands that run in it fork their worker, in which all of this
+would be computed anew each time and be lost."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from gitstory import safe_open
+from gitstory.worker import supervise
 from tests.claude_session import ClaudeSession
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.stories import START, Told
+
+_KEPT = ("PATH", "LANG", "TMPDIR", "SYSTEMROOT")
 
 # Each is run once, for what it leaves in memory; what it prints is not looked at. None starts another program.
 RUNS = (
@@ -49,15 +57,27 @@ def warm() -> None:
     if shutil.which("git") is None:
         return
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="gitstory-") as folder, safe_open.apart():
+    with tempfile.TemporaryDirectory(prefix="gitstory-") as folder, safe_open.apart(), _without_forks():
         try:
-            os.environ.update(_environment(Path(folder)))
+            os.environ.clear()
+            os.environ.update({name: before[name] for name in _KEPT if name in before}, **_environment(Path(folder)))
             repo = _repository(Path(folder))
             for args in RUNS:
                 story(repo.path, *args)
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+@contextmanager
+def _without_forks() -> Iterator[None]:
+    """Work is done in this process, which keeps what it computed."""
+    can_fork = supervise.can_fork
+    supervise.can_fork = lambda: False
+    try:
+        yield
+    finally:
+        supervise.can_fork = can_fork
 
 
 def _environment(home: Path) -> dict[str, str]:
