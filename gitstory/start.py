@@ -8,12 +8,18 @@ the program then starts itself again in UTF-8 mode.
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # what `signal` wraps in enums, which take a millisecond
+import gc
 import os
 import sys
+
+_ALLOCATIONS = 100_000
+"""Objects that Python makes until it looks for cycles among them: at its own 700 it looks ten times while modules load,
+which is a twentieth of what a short command takes."""
 
 
 def main() -> int:
     """Run `git story` on the command line of this process and return its exit code."""
+    gc.set_threshold(_ALLOCATIONS)
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
         interruptible = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
@@ -47,6 +46,8 @@ class LazyGroup(click.Group):
         name = args[0]
         command = self.get_command(ctx, name)
         if command is None:
+            import difflib
+
             near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             ctx.fail(f"{name!r} is not a git story command{hint}")

@@ -15,7 +15,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.git.line_hashes import split_lines
 from gitstory.git.log import text_of
-from gitstory.git.repo import LackingObject, Repo, UnknownRevision, content_fetched
+from gitstory.git.repo import DamagedObject, LackingObject, Repo, TooBig, UnknownRevision, content_fetched
 
 _LINES = re.compile(r"L?(\d+)(?:[-,]L?(\d+)|\+(\d+))?$")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
@@ -100,7 +100,14 @@ def _find_file(repo: Repo, file: str, here: Path) -> FileTarget | None:
 
 
 def _exists(repo: Repo, name: str) -> bool:
-    return repo.run("cat-file", "-e", name, check=False).returncode == 0
+    if "\n" in name:  # which the process that reads objects takes for two names
+        return repo.run("cat-file", "-e", name, check=False).returncode == 0
+    try:
+        return repo.objects.read(name, 0) is not None
+    except TooBig:
+        return True
+    except DamagedObject:
+        return False
 
 
 def _in_revision(repo: Repo, rev: str, file: str, here: Path) -> FileTarget | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,7 +14,6 @@ from gitstory.git.log import text_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Turn
 from gitstory.queries.blame import Pending, blame_view
-from gitstory.queries.commit_behind_line import CommitWords, commit_words
 from gitstory.queries.line_history import BlamedLines, EarlierVersion, earlier_versions
 from gitstory.queries.line_target import Target
 from gitstory.queries.reasons.find import find_reasons
@@ -21,6 +21,9 @@ from gitstory.queries.reasons.values import Reason
 from gitstory.sources.story_source import StorySource, TurnRef
 from gitstory.summary.corrections import is_shown_correction
 from gitstory.summary.find_edit import MadeEdit, find_edit, same_file
+
+if TYPE_CHECKING:
+    from gitstory.queries.commit_behind_line import CommitWords
 
 _MOST_ANSWERS = 6
 _MOST_AFTER = 5
@@ -170,6 +173,8 @@ def _answer(
     conversation = None if owner is None else source.conversation(owner.agent, owner.conversation)
     turn = _turn(conversation, owner)
     if conversation is None or owner is None or turn is None:
+        from gitstory.queries.commit_behind_line import commit_words
+
         story = source.story(oid) if has_story else None
         words = commit_words(repo, blamed, lines, story)
         return Answer(tuple(lines), commit, has_story, owner, conversation, versions=earlier, words=words)

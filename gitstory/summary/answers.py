@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from gitstory.model import Call, Mark, Say, Turn
-from gitstory.summary.stated_changes import only_checked, promises, states_change
 from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.wording import one_line, shorten
 
@@ -92,6 +91,8 @@ def one_line_answer(turn: Turn, width: int = 280) -> str:
     An answer to a review by a hook ("Reviewed, no concerns") is passed over where one before it tells. Where none
     after the last edit does, those between the edits count.
     """
+    from gitstory.summary.stated_changes import promises, states_change
+
     closing = closing_answers(turn) or [text for text in turn.answers if text.strip()][-1:]
     lines = [line for text in closing[:_MOST_ANSWERS] if (line := summary_line(text, width))]
     stated = next((line for line in lines if states_change(line)), None)
@@ -110,6 +111,8 @@ def _committed(turn: Turn, width: int) -> str:
 
 def _between_edits(turn: Turn, width: int) -> str:
     """What an answer between the edits tells, the last one first; "" where none does."""
+    from gitstory.summary.stated_changes import promises, states_change
+
     edits = [at for at, step in enumerate(turn.steps) if isinstance(step, Call) and step.edits]
     steps = turn.steps[edits[0] : edits[-1]] if edits else ()
     texts = [step.text for step in steps if isinstance(step, Say) and step.agent is None and len(step.text) > 60]
@@ -126,6 +129,8 @@ def summary_line(text: str, width: int) -> str:
 
     What leads to a list counts only where it says what was done. Causes come after what was done.
     """
+    from gitstory.summary.stated_changes import states_change
+
     text = _without_boxes(_PROGRAM.sub("", text)) or text
     parts: list[str] = []
     rows = 0
@@ -165,11 +170,15 @@ def _without_boxes(text: str) -> str:
 
 def _is_header(row: str) -> bool:
     """Whether the first row of a table names its columns; a table whose columns have no names has none."""
+    from gitstory.summary.stated_changes import states_change
+
     return "`" not in row and len(row.split()) <= _LONGEST_HEADER and not states_change(row)
 
 
 def _is_aside(block: Block) -> bool:
     """Whether a block is about checks and next steps, rather than about what was done."""
+    from gitstory.summary.stated_changes import states_change
+
     if any(_ASIDE.match(text) for text in block.section):
         return True
     return _ASIDE.match(block.text) is not None and not (block.shape == "paragraph" and states_change(block.text))
@@ -186,6 +195,8 @@ def _sayings(block: Block) -> Sequence[str]:
 
 def _is_idle(part: str) -> bool:
     """Whether a sentence says nothing of what was done."""
+    from gitstory.summary.stated_changes import only_checked
+
     return (
         (_IDLE.match(part) is not None and len(part) < 90)
         or part.rstrip("*_`)").endswith("?")
