@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 
-from .process import STALLED, Finished, clean_env, over_network
+from .process import STALLED, Finished, clean_env, over_network, with_config
 from .refs import QUIETLY
 from .remote_addresses import without_password
 from .repo import Repo
@@ -330,7 +330,7 @@ def call(
     done = over_network(
         [*where, *QUIETLY, *args],
         cwd=cwd,
-        env=_with_config(clean_env(extra), [*config, *settings]),
+        env=with_config(clean_env(extra), [*config, *settings]),
         terminal=caller.terminal,
         unattended=caller.unattended,
         timeout=caller.timeout,
@@ -340,17 +340,6 @@ def call(
     if done.stderr == STALLED:
         raise RemoteStalled(remote, caller.patience or 0.0)
     return done
-
-
-def _with_config(env: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Settings for one call through the environment: an address may hold a password, which `ps` need not show."""
-    changed = dict(env)
-    count = env.get("GIT_CONFIG_COUNT", "")
-    first = int(count) if count.isascii() and count.isdigit() else 0
-    for number, (key, value) in enumerate(pairs, first):
-        changed[f"GIT_CONFIG_KEY_{number}"] = key
-        changed[f"GIT_CONFIG_VALUE_{number}"] = value
-    return {**changed, "GIT_CONFIG_COUNT": str(first + len(pairs))}
 
 
 def _error_line(stderr: bytes) -> str:

@@ -24,6 +24,7 @@ from gitstory.git.fetch_push import (
     remote_names,
     resolve,
 )
+from gitstory.git.process import with_config
 from gitstory.git.remote_addresses import known_public, open_address, without_password
 from gitstory.git.repo import Repo
 from tests.gitrepo import GitRepo
@@ -265,7 +266,7 @@ def test_damage_there_is_no_lack_of_an_answer(stderr: bytes, kind: type[RemoteUn
     ],
 )
 def test_settings_go_through_the_environment(env: dict[str, str], count: str, first: int) -> None:
-    made = fetch_push._with_config({"A": "b", **env}, [("k", "v")])
+    made = with_config({"A": "b", **env}, [("k", "v")])
     assert made["GIT_CONFIG_COUNT"] == count and made["A"] == "b"
     assert (made[f"GIT_CONFIG_KEY_{first}"], made[f"GIT_CONFIG_VALUE_{first}"]) == ("k", "v")
 

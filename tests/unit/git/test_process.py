@@ -41,6 +41,20 @@ def test_our_git_asks_nothing_locks_nothing_and_fetches_nothing(monkeypatch: pyt
     assert "GIT_NO_LAZY_FETCH" not in fetching_env(located=False)
 
 
+def test_our_git_maps_little_of_a_pack_and_keeps_the_settings_of_the_environment(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A git that reads a whole record would take as much memory as its packs have bytes."""
+    for name, value in (("COUNT", "1"), ("KEY_0", "core.abbrev"), ("VALUE_0", "11")):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    with Repo.open(repo.path) as opened:
+        told = [
+            opened.git("config", key).strip()
+            for key in ("core.packedGitWindowSize", "core.packedGitLimit", "core.abbrev")
+        ]
+    assert told == [b"1m", b"32m", b"11"]
+
+
 def test_a_stranger_has_nothing_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_ASKPASS", "/x")
     monkeypatch.setenv("SSH_ASKPASS", "/x")
