@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from gitstory import safe_open
+from gitstory.redact import token_formats
 from gitstory.worker import supervise
 from tests.claude_session import ClaudeSession
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.stories import START, Told
 
+_EXPRESSION = ({"return": "re.Pattern[str]"}, {"return": "re.Pattern[bytes]"})
+"""What a function is annotated with that takes nothing and compiles an expression."""
 _KEPT = ("PATH", "LANG", "TMPDIR", "SYSTEMROOT")
 
 # Each is run once, for what it leaves in memory; what it prints is not looked at. None starts another program.
@@ -64,9 +68,20 @@ def warm() -> None:
             repo = _repository(Path(folder))
             for args in RUNS:
                 story(repo.path, *args)
+            _compile()
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+def _compile() -> None:
+    """The expressions that are compiled when first needed, whatever text it is that needs them."""
+    for name, module in list(sys.modules.items()):
+        for one in list(vars(module).values()) if name.startswith("gitstory.") else ():
+            if hasattr(one, "cache_info") and getattr(one, "__annotations__", {}) in _EXPRESSION:
+                one()
+    for shape in token_formats.SHAPES:
+        assert shape.pattern
 
 
 @contextmanager
