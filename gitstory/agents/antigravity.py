@@ -16,7 +16,6 @@ from typing import Any
 from zlib import crc32
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import compact, cut, first, mapping, mappings, seconds, text, texts
@@ -24,6 +23,7 @@ from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import row_sources
 from gitstory.agents.stores.jsonl import JsonLines, decode, records
 from gitstory.delimited_parts import enclosed
+from gitstory.effects import patches
 from gitstory.model import Edit, Replacement
 
 _FULL, _ESCAPED = "transcript_full.jsonl", "transcript.jsonl"

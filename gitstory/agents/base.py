@@ -19,7 +19,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from gitstory.agents.catalog import AGENTS, expanded
-from gitstory.agents.patches import absolute
+from gitstory.effects.patches import absolute
 from gitstory.model import Conversation
 
 

@@ -12,12 +12,12 @@ from typing import Any, Literal, TypeGuard
 
 from msgspec.structs import replace
 
-from gitstory.agents import patches, shell
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.call_annotations import Exchange, Exchanges, arguments
 from gitstory.agents.json_values import cut, first, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.token_usage import together
+from gitstory.effects import patches, shell
 from gitstory.model import Call, Conversation, Edit, Mark, Say, Think, Tokens, Turn, TurnKind
 
 

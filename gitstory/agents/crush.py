@@ -14,7 +14,6 @@ from sqlite3 import Connection
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.conversation_builder import Draft, changed
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
@@ -22,6 +21,7 @@ from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import row_sources, sqlite
 from gitstory.agents.stores.jsonl import decode, embedded, stored
 from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.effects import patches
 from gitstory.model import Conversation
 
 DATABASE = "crush.db"

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import Draft, changed
 from gitstory.agents.json_values import blocks as blocks_of
@@ -22,6 +21,7 @@ from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.effects import patches
 from gitstory.model import Edit
 
 _SCHEMA = 1

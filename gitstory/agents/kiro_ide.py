@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
 from gitstory.agents.kiro import tools
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import editors, files, json_document, row_sources
+from gitstory.effects import patches
 from gitstory.model import Edit
 
 _SESSIONS = "workspace-sessions"

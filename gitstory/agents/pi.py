@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, is_name
 from gitstory.agents.json_values import blocks as blocks_of
@@ -23,6 +22,7 @@ from gitstory.agents.stores import files, row_sources
 from gitstory.agents.stores.jsonl import decode, head, records
 from gitstory.agents.token_usage import count, counted_apart
 from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.effects import patches
 from gitstory.model import Edit, Mark
 
 _TOOLS = ToolTable(

@@ -10,9 +10,9 @@ from typing import Any, Literal, cast
 
 from msgspec import Struct
 
-from gitstory.agents import patches
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import compact, cut, either, first, mapping, mappings, text
+from gitstory.effects import patches
 from gitstory.model import Edit, Replacement
 
 Action = Literal["shell", "patch", "new", "create", "write", "replace", "insert", "delete", "name", ""]

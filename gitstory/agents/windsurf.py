@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import compact, cut, first, mapping, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files
 from gitstory.agents.stores.jsonl import counted, decode
+from gitstory.effects import patches
 from gitstory.model import Edit
 
 _MAIN_ARGUMENTS = ("command", "path", "query", "pattern", "url")

@@ -15,7 +15,6 @@ from typing import Any
 from msgspec import structs
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
@@ -23,6 +22,7 @@ from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import json_document, row_sources, sqlite
 from gitstory.agents.token_usage import anthropic
 from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.effects import patches
 from gitstory.model import Conversation, Edit
 
 PACKED = "packed with zstd, which needs Python 3.14 or the package backports.zstd"

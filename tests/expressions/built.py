@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from gitstory.agents import catalog
-from gitstory.agents.shell import command_parser
 from gitstory.attribution.private_turns import Private
+from gitstory.effects.shell import command_parser
 from gitstory.queries import anonymize as anonymous
 from gitstory.queries import line_target as target
 from gitstory.redact import identity, prefixed_base64_rows, token_formats, withhold
@@ -40,8 +40,8 @@ BUILT: dict[str, Make] = {
     "gitstory.agents.claude_code.prompts:is_mentioned": lambda: [
         re.compile(r"(?<![\w.-])plan\.md(?![\w-]|\.\w)", re.ASCII)
     ],
-    "gitstory.agents.patches:_names": _in_error,
-    "gitstory.agents.shell.command_parser:document_end": lambda: [command_parser.document_end("EOF")],
+    "gitstory.effects.patches:_names": _in_error,
+    "gitstory.effects.shell.command_parser:document_end": lambda: [command_parser.document_end("EOF")],
     "gitstory.attribution.private_turns:_mark": _marks,
     "gitstory.queries.line_target:_word": lambda: [target._word("name")],
     "gitstory.queries.line_target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],

@@ -23,6 +23,7 @@ ORDER = (
     "git",
     "redact",
     "config",
+    "effects",
     "agents",
     "testing",
     "text",

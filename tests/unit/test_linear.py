@@ -87,7 +87,7 @@ def test_what_is_linear_passes(pattern: str) -> None:
 def test_patterns_are_found_wherever_they_are_made() -> None:
     found = {one.place: one for one in collected()}
     assert len(found) > 300
-    assert found["gitstory.agents.shell.command_parser:_OPERATOR"].uses == {"search"}, (
+    assert found["gitstory.effects.shell.command_parser:_OPERATOR"].uses == {"search"}, (
         "matched from places within a text"
     )
     assert found["gitstory.summary.coauthors:_LINE"].uses == {"match"}

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.patches import absolute
 from gitstory.agents.stores.jsonl import JsonLines, decode
 from gitstory.agents.token_usage import openai, together
+from gitstory.effects.patches import absolute
 from gitstory.model import Call, Conversation, Edit, Replacement, Say, Step, Tokens, Turn
 
 

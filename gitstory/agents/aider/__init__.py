@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from gitstory.agents import patches
 from gitstory.agents.aider import parse
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.stores import files, row_sources
 from gitstory.agents.stores.jsonl import JsonLines
+from gitstory.effects import patches
 
 HISTORY = ".aider.chat.history.md"
 

@@ -12,12 +12,12 @@ import time
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
-from gitstory.agents import patches
 from gitstory.agents.aider import answer_edits
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import cut
 from gitstory.agents.token_usage import count, tokens
+from gitstory.effects import patches
 from gitstory.model import Conversation, Tokens
 
 _HEAD = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*\Z")

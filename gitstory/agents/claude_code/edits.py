@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-from gitstory.agents.patches import absolute
-from gitstory.agents.shell import how_it_ended, shell_edits, was_stopped
-from gitstory.agents.shell.powershell import powershell_edits
+from gitstory.effects.patches import absolute
+from gitstory.effects.shell import how_it_ended, shell_edits, was_stopped
+from gitstory.effects.shell.powershell import powershell_edits
 from gitstory.model import Edit, Hunk, Replacement
 
 _EXIT = re.compile(r"\s*(?:Error: )?Exit code (-?\d{1,10})\b")

@@ -11,7 +11,7 @@ from gitstory.agents.claude_code.person_replies import PLANNING
 from gitstory.agents.claude_code.prompts import raw_text
 from gitstory.agents.claude_code.todos import note_call, note_result
 from gitstory.agents.claude_code.transcript_log import Open, Strand, TranscriptLog
-from gitstory.agents.shell import commits_made
+from gitstory.effects.shell import commits_made
 from gitstory.model import Call
 
 OUTPUT_LIMIT = 20_000

@@ -12,9 +12,9 @@ from gitstory.agents.codex.assemble import conversation
 from gitstory.agents.codex.parse import Intake
 from gitstory.agents.codex.rollout_state import RolloutState
 from gitstory.agents.json_values import seconds
-from gitstory.agents.patches import absolute
 from gitstory.agents.stores import multi_file
 from gitstory.agents.stores.jsonl import counted
+from gitstory.effects.patches import absolute
 
 
 class Codex(Reader):

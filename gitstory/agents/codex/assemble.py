@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from gitstory.agents import patches, shell
 from gitstory.agents.call_annotations import Exchanges, arguments
 from gitstory.agents.codex.rollout_state import RolloutCall, RolloutState, RolloutTurn
 from gitstory.agents.json_values import text
 from gitstory.agents.stores.jsonl import embedded
 from gitstory.agents.token_usage import together
+from gitstory.effects import patches, shell
 from gitstory.model import Call, Conversation, Edit, Mark, Say, Step, Think, Turn
 
 AGENT_NAME = "codex"

@@ -15,8 +15,8 @@ from gitstory.agents.codex import prompts, tools
 from gitstory.agents.codex.rollout_state import RolloutCall, RolloutState, RolloutTurn
 from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
-from gitstory.agents.patches import absolute
 from gitstory.agents.token_usage import openai, together, tokens
+from gitstory.effects.patches import absolute
 from gitstory.model import Mark, Say, Think, Tokens
 
 EVENT, ITEM, RECORD = 0, 1, 2

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitstory.agents import patches, shell
 from gitstory.agents.codex import commands
 from gitstory.agents.codex.outputs import output
 from gitstory.agents.codex.rollout_state import RolloutCall, RolloutState
 from gitstory.agents.json_values import compact, cut, joined, mapping, text
 from gitstory.agents.stores.jsonl import decode
+from gitstory.effects import patches, shell
 from gitstory.model import Edit
 
 _REFUSED = frozenset({"failed", "declined", "rejected", "in_progress", "inProgress", "error"})

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gitstory.agents import patches
 from gitstory.agents.conversation_builder import CallDraft
 from gitstory.agents.json_values import cut, items, mapping, mappings, text
 from gitstory.agents.stores import editors
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.effects import patches
 from gitstory.model import Edit, Hunk
 
 TERMINALS = frozenset({"run_in_terminal", "runInTerminal", "copilot_runInTerminal"})

@@ -9,11 +9,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gitstory.agents import shell
 from gitstory.agents.conversation_builder import CallDraft
 from gitstory.agents.json_values import mapping, text
 from gitstory.agents.stores.jsonl import embedded
 from gitstory.agents.tool_table import Action, ToolTable, tools
+from gitstory.effects import shell
 
 SHELLS = ("bash", "powershell", "shell", "local_shell")
 _LATER = ("read_bash", "read_powershell", "write_bash", "write_powershell")

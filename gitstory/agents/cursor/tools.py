@@ -8,9 +8,9 @@ from typing import Any
 from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.cursor import edits
 from gitstory.agents.json_values import compact, cut, mapping, text
-from gitstory.agents.patches import absolute
 from gitstory.agents.stores import editors
 from gitstory.agents.stores.jsonl import decode
+from gitstory.effects.patches import absolute
 from gitstory.model import Edit
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.cursor import edits
@@ -20,6 +19,7 @@ from gitstory.agents.json_values import mapping, mappings, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files
 from gitstory.agents.stores.jsonl import records
+from gitstory.effects import patches
 from gitstory.model import Conversation
 
 FOLDER = "agent-transcripts"

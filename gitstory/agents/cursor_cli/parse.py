@@ -7,7 +7,6 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.cursor import edits
@@ -17,6 +16,7 @@ from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import sqlite
 from gitstory.agents.stores.editors import path_of
 from gitstory.agents.stores.jsonl import decode, stored
+from gitstory.effects import patches
 from gitstory.model import Conversation, Edit
 
 _PLACE = re.compile(r"^Workspace Path: (\S[^\n]*)", re.MULTILINE)

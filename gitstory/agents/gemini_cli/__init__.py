@@ -13,13 +13,13 @@ from pathlib import Path
 from zlib import crc32
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.gemini_cli import parse, store
 from gitstory.agents.json_values import mapping, seconds, text
 from gitstory.agents.stores import row_sources
 from gitstory.agents.stores.jsonl import stored
+from gitstory.effects import patches
 
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 _MARKER = ".project_root"

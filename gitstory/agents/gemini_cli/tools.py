@@ -11,11 +11,11 @@ from typing import Any
 
 from msgspec import structs
 
-from gitstory.agents import patches
 from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.json_values import cut, either, first, items, mapping, text
 from gitstory.agents.token_usage import count, tokens
 from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.effects import patches
 from gitstory.model import Edit, Tokens
 
 SHELL = "run_shell_command"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gitstory.agents import patches
 from gitstory.agents.conversation_builder import CallDraft
 from gitstory.agents.json_values import compact, cut, joined, mapping, text
 from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.effects import patches
 from gitstory.model import Edit
 
 _TOOLS = ToolTable(

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gitstory.agents import patches
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import compact, cut, either, items, mapping, text
 from gitstory.agents.tool_table import Action, ToolTable, tools
+from gitstory.effects import patches
 from gitstory.model import Edit, Hunk
 
 SHELLS = frozenset({"shell", "execute_bash", "execute_cmd", "execute_pwsh", "executeBash", "executePwsh"})

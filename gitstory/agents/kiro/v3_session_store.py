@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import items, mapping, seconds, text, texts
@@ -25,6 +24,7 @@ from gitstory.agents.kiro import session_head, tools
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import records
+from gitstory.effects import patches
 
 NAME = "messages.jsonl"
 _HEAD = "session.json"

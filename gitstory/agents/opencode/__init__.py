@@ -9,8 +9,8 @@ from pathlib import Path
 from gitstory import safe_open
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.opencode import database, files
-from gitstory.agents.patches import absolute
 from gitstory.agents.stores import row_sources
+from gitstory.effects.patches import absolute
 
 _NOT_OURS = frozenset({"auth.json", "mcp-auth.json", "account.json"})
 """Files with credentials beside the store: never opened."""

@@ -12,7 +12,7 @@ from gitstory.agents.conversation_builder import CallDraft
 from gitstory.agents.json_values import text, texts
 from gitstory.agents.opencode.snapshots import Snapshots
 from gitstory.agents.opencode.tools import SHELLS
-from gitstory.agents.patches import absolute
+from gitstory.effects.patches import absolute
 from gitstory.model import Edit
 
 

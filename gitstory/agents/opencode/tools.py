@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from gitstory.agents import patches
 from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.json_values import cut, items, mapping, seconds, text
 from gitstory.agents.tool_table import ToolTable, tools
+from gitstory.effects import patches
 from gitstory.model import Edit
 
 SHELLS = ("bash", "shell")

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.specstory import parse
 from gitstory.agents.stores import files, row_sources
+from gitstory.effects import patches
 
 HISTORY = ".specstory/history"
 LARGEST = 64 << 20

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.claude_code.prompts import is_local, typed_command
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import cut, seconds
 from gitstory.agents.prompt_text import clean
 from gitstory.delimited_parts import enclosed, without
+from gitstory.effects import patches
 from gitstory.model import Conversation, Edit
 
 _HEADING = re.compile(r"_\*\*(User|Agent|Assistant)( - sidechain)?(?: \(([^()\n]{0,200})\))?\*\*_\s*\Z")

@@ -16,9 +16,9 @@ from urllib.parse import unquote
 from msgspec import structs
 
 from gitstory import safe_open
-from gitstory.agents import patches
 from gitstory.agents.catalog import EDITORS, SERVERS
 from gitstory.agents.stores.jsonl import decode
+from gitstory.effects import patches
 from gitstory.model import Call, Conversation, Step
 
 WINDOWS = Path("/mnt/c/Users")

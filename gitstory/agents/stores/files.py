@@ -8,7 +8,7 @@ from pathlib import Path
 from gitstory import safe_open
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import is_name
-from gitstory.agents.patches import absolute
+from gitstory.effects.patches import absolute
 
 
 def sources(

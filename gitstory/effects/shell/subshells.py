@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gitstory.agents.shell.command_parser import Simple
-from gitstory.agents.shell.control_flow import CLOSES, OPENS, PIPES
-from gitstory.agents.shell.operands import KEYWORDS
+from gitstory.effects.shell.command_parser import Simple
+from gitstory.effects.shell.control_flow import CLOSES, OPENS, PIPES
+from gitstory.effects.shell.operands import KEYWORDS
 
 Place = tuple[str | None, bool]
 """The directory of a shell, and whether it is unknown."""

@@ -13,16 +13,16 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from gitstory.agents import patches
-from gitstory.agents.patches import absolute
-from gitstory.agents.shell import python, sed
-from gitstory.agents.shell.command_parser import Simple, Word, simple_commands
-from gitstory.agents.shell.commits import commits_made
-from gitstory.agents.shell.control_flow import PIPES, Ended, ran
-from gitstory.agents.shell.operands import has_option, operands, option_values, program
-from gitstory.agents.shell.powershell import has_here_string, powershell_edits
-from gitstory.agents.shell.predicted_output import printed_text
-from gitstory.agents.shell.subshells import Subshells
+from gitstory.effects import patches
+from gitstory.effects.patches import absolute
+from gitstory.effects.shell import python, sed
+from gitstory.effects.shell.command_parser import Simple, Word, simple_commands
+from gitstory.effects.shell.commits import commits_made
+from gitstory.effects.shell.control_flow import PIPES, Ended, ran
+from gitstory.effects.shell.operands import has_option, operands, option_values, program
+from gitstory.effects.shell.powershell import has_here_string, powershell_edits
+from gitstory.effects.shell.predicted_output import printed_text
+from gitstory.effects.shell.subshells import Subshells
 from gitstory.model import Edit
 
 __all__ = ["Ended", "commits_made", "how_it_ended", "shell_edits", "was_stopped"]

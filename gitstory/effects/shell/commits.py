@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gitstory.agents.shell.command_parser import Word, simple_commands
-from gitstory.agents.shell.operands import operands, program
+from gitstory.effects.shell.command_parser import Word, simple_commands
+from gitstory.effects.shell.operands import operands, program
 
 
 def _words(text: str) -> frozenset[str]:

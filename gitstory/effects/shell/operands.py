@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from gitstory.agents.shell.command_parser import Word
+from gitstory.effects.shell.command_parser import Word
 
 KEYWORDS = frozenset(
     [

@@ -1,6 +1,6 @@
 """What a PowerShell command says it wrote: literal texts and here-strings that go into a file.
 
-Read like `agents.shell`: only what stands there. A variable, a subexpression or an escape makes a text or a path
+Read like `effects.shell`: only what stands there. A variable, a subexpression or an escape makes a text or a path
 unknown; an unknown text still names its file, and so does what stands in a block, after `||` or `&&`, or after an exit:
 it may not have run. Line breaks inside a here-string are the text's own.
 """
@@ -12,8 +12,8 @@ from bisect import bisect
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from gitstory.agents.patches import absolute, inserted
 from gitstory.delimited_parts import Enclosed
+from gitstory.effects.patches import absolute, inserted
 from gitstory.model import Edit
 
 _OPENING = re.compile(r"@(['\"])[ \t]*+\r?\n")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.agents.shell import commits_made, shell_edits
-from gitstory.agents.shell.command_parser import simple_commands
+from gitstory.effects.shell import commits_made, shell_edits
+from gitstory.effects.shell.command_parser import simple_commands
 from gitstory.model import Edit, Hunk
 
 W = "/w"

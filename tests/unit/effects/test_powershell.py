@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.agents.shell import shell_edits
-from gitstory.agents.shell.powershell import powershell_edits
+from gitstory.effects.shell import shell_edits
+from gitstory.effects.shell.powershell import powershell_edits
 from gitstory.model import Edit
 
 BODY = "line one\nline 'two' > $three"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gitstory.agents.shell.command_parser import Simple, Word
+from gitstory.effects.shell.command_parser import Simple, Word
 
 Ended = Literal["well", "badly", "stopped"]
 Ran = Literal["surely", "perhaps", "never"]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.agents.shell import how_it_ended, shell_edits
-from gitstory.agents.shell.command_parser import simple_commands
-from gitstory.agents.shell.control_flow import Ended, ran
+from gitstory.effects.shell import how_it_ended, shell_edits
+from gitstory.effects.shell.command_parser import simple_commands
+from gitstory.effects.shell.control_flow import Ended, ran
 
 NAMED, LINES = "named", "lines"
 

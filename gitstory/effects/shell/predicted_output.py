@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gitstory.agents.shell.command_parser import Word
+from gitstory.effects.shell.command_parser import Word
 
 
 def printed_text(name: str, words: Sequence[Word], fed: str | None) -> str | None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.agents.shell import python, sed, shell_edits
 from gitstory.attribution.conversation_trace import trace, whole_texts
 from gitstory.attribution.line_ids import Lines
+from gitstory.effects.shell import python, sed, shell_edits
 from gitstory.model import Call, Conversation, Edit, Replacement, Turn
 
 BEFORE = "def add(a, b):\n    return a + b  # a + b\n\n\nx = 'a/b'\nv = \"1.2.3\"\n"

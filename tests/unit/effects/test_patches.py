@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.agents import patches
-from gitstory.agents.patches import before_failure
+from gitstory.effects import patches
+from gitstory.effects.patches import before_failure
 from gitstory.model import Edit, Hunk
 
 
