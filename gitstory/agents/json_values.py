@@ -30,7 +30,7 @@ def texts(value: Any) -> list[str]:
 
 def mappings(value: Any) -> list[dict[str, Any]]:
     """The elements of a list; an empty mapping stands for one that is none."""
-    return [mapping(item) for item in items(value)]
+    return [item if isinstance(item, dict) else {} for item in value] if isinstance(value, list) else []
 
 
 def blocks(content: Any) -> list[dict[str, Any]]:

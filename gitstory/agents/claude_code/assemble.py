@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -12,7 +11,9 @@ from msgspec.structs import replace
 
 from gitstory.agents.automated_prompts import message
 from gitstory.agents.claude_code.transcript_log import Helper, Strand, TranscriptLog
+from gitstory.agents.json_values import first
 from gitstory.agents.prompt_text import clean
+from gitstory.agents.stores.jsonl import embedded
 from gitstory.agents.token_usage import together
 from gitstory.model import Call, Conversation, Mark, Say, Step, Think, Tokens, Turn
 
@@ -162,9 +163,9 @@ class _Weave:
             return
         tasks = list(chain.from_iterable(helpers))
         prompts = self._prompts(tasks)
-        for first, *others in helpers:
-            call = first.call or log.spawned.get(first.agent, "") or _taken(prompts, first.prompt)
-            self._place(first, call)
+        for begun, *others in helpers:
+            call = begun.call or log.spawned.get(begun.agent, "") or _taken(prompts, begun.prompt)
+            self._place(begun, call)
             for task in others:
                 self._place(task, _taken(prompts, task.prompt))
         for call in self.by_call.keys() - self._reached():
@@ -250,12 +251,7 @@ def _calls(strand: Strand) -> Iterator[Call]:
 
 
 def _given_prompt(input: str) -> str:
-    try:
-        given = json.loads(input)
-    except (ValueError, RecursionError):
-        return ""
-    items = [given.get(key) for key in ("prompt", "message", "content")] if isinstance(given, dict) else []
-    return next((one.strip() for one in items if isinstance(one, str)), "")
+    return first(embedded(input), ("prompt", "message", "content")).strip()
 
 
 def _task(prompt: str) -> str:

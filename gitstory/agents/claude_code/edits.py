@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
+from gitstory.agents.json_values import text
+from gitstory.agents.token_usage import count
 from gitstory.effects.patches import absolute
 from gitstory.effects.shell import how_it_ended, shell_edits, was_stopped
 from gitstory.effects.shell.powershell import powershell_edits
@@ -19,15 +21,16 @@ SHELLS = frozenset({"Bash", "PowerShell"})
 WRITERS = frozenset({"Edit", "MultiEdit", "Write", "NotebookEdit"})
 
 
-def edits_of(tool: str, given: dict[str, Any], result: object, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
-    """The edits of a call that succeeded: `given` is its input, `result` the record's `toolUseResult`."""
+def edits_of(
+    tool: str, given: dict[str, Any], facts: dict[str, Any], cwd: str | None, time: float | None
+) -> tuple[Edit, ...]:
+    """The edits of a call that succeeded: `given` is its input, `facts` the object in the record's `toolUseResult`."""
     if tool == "Bash":
-        return shell_edits(_text(given.get("command")), cwd, time)
+        return shell_edits(text(given.get("command")), cwd, time)
     if tool == "PowerShell":  # quotes otherwise: read as sh, its here-strings turn into redirections
-        return powershell_edits(_text(given.get("command")), cwd, time)
+        return powershell_edits(text(given.get("command")), cwd, time)
     if tool not in WRITERS:
         return ()
-    facts = result if isinstance(result, dict) else {}
     named = facts.get("filePath") or given.get("file_path") or facts.get("notebook_path") or given.get("notebook_path")
     if not isinstance(named, str) or not named:
         return ()
@@ -41,7 +44,7 @@ def edits_of(tool: str, given: dict[str, Any], result: object, cwd: str | None, 
 
 
 def edits_before_failure(
-    tool: str, given: dict[str, Any], text: str, result: object, cwd: str | None, time: float | None
+    tool: str, given: dict[str, Any], printed: str, facts: dict[str, Any], cwd: str | None, time: float | None
 ) -> tuple[Edit, ...]:
     """What a shell command had surely written when it failed or was stopped; nothing where it was never run.
 
@@ -49,12 +52,12 @@ def edits_before_failure(
     """
     if tool != "Bash":
         return ()
-    stopped = (isinstance(result, dict) and result.get("interrupted") is True) or was_stopped(text)
-    code = _EXIT.match(text)
+    stopped = facts.get("interrupted") is True or was_stopped(printed)
+    code = _EXIT.match(printed)
     if not stopped and code is None:
         return ()
     ended = "stopped" if stopped else how_it_ended(int(code[1]) if code else None, True)
-    return shell_edits(_text(given.get("command")), cwd, time, ended)
+    return shell_edits(text(given.get("command")), cwd, time, ended)
 
 
 def _written(path: str, given: dict[str, Any], facts: dict[str, Any], time: float | None, modified: bool) -> Edit:
@@ -89,10 +92,10 @@ def _replaced(path: str, given: dict[str, Any], facts: dict[str, Any], time: flo
 def _replacements(given: dict[str, Any], facts: dict[str, Any]) -> tuple[Replacement, ...]:
     listed = facts.get("edits", given.get("edits"))
     if isinstance(listed, list):
-        items = [item for item in listed if isinstance(item, dict)]
         return tuple(
-            Replacement(_text(i.get("old_string")), _text(i.get("new_string")), i.get("replace_all") is True)
-            for i in items
+            Replacement(text(item.get("old_string")), text(item.get("new_string")), item.get("replace_all") is True)
+            for item in listed
+            if isinstance(item, dict)
         )
     old, new = facts.get("oldString", given.get("old_string")), facts.get("newString", given.get("new_string"))
     if not isinstance(old, str) or not isinstance(new, str):
@@ -100,19 +103,19 @@ def _replacements(given: dict[str, Any], facts: dict[str, Any]) -> tuple[Replace
     return (Replacement(old, new, facts.get("replaceAll", given.get("replace_all")) is True),)
 
 
-def _applied(text: str, pairs: tuple[Replacement, ...]) -> str | None:
+def _applied(whole: str, pairs: tuple[Replacement, ...]) -> str | None:
     if not pairs:
         return None
     for pair in pairs:
-        if not pair.old and not text:
-            text = pair.new
-        elif not pair.old or pair.old not in text:
+        if not pair.old and not whole:
+            whole = pair.new
+        elif not pair.old or pair.old not in whole:
             return None
-        elif not pair.new and not pair.old.endswith("\n") and pair.old + "\n" in text:
-            text = text.replace(pair.old + "\n", "", -1 if pair.all else 1)
+        elif not pair.new and not pair.old.endswith("\n") and pair.old + "\n" in whole:
+            whole = whole.replace(pair.old + "\n", "", -1 if pair.all else 1)
         else:
-            text = text.replace(pair.old, pair.new, -1 if pair.all else 1)
-    return text
+            whole = whole.replace(pair.old, pair.new, -1 if pair.all else 1)
+    return whole
 
 
 def _hunks(patch: object) -> tuple[Hunk, ...]:
@@ -122,13 +125,5 @@ def _hunks(patch: object) -> tuple[Hunk, ...]:
         if not isinstance(lines, list):
             return ()
         kept = tuple(line for line in lines if isinstance(line, str) and line[:1] in (" ", "-", "+"))
-        hunks.append(Hunk(_start(item.get("oldStart")), _start(item.get("newStart")), kept))
+        hunks.append(Hunk(count(item.get("oldStart")), count(item.get("newStart")), kept))
     return tuple(hunks)
-
-
-def _start(value: object) -> int:
-    return value if isinstance(value, int) and 0 <= value < 1 << 31 else 0
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -6,12 +6,13 @@ from typing import Any
 
 from gitstory.agents.claude_code import prompts
 from gitstory.agents.claude_code.person_replies import words_on_call
-from gitstory.agents.claude_code.records import branch_of, count_usage, is_unknown, model_of, moment, note
+from gitstory.agents.claude_code.records import branch_of, count_usage, is_unknown, model_of, note
 from gitstory.agents.claude_code.subagents import feed_inline_helper, feed_progress
-from gitstory.agents.claude_code.tools import close_call, file_text, open_call
+from gitstory.agents.claude_code.tools import close_call, file_text, take_block
 from gitstory.agents.claude_code.transcript_log import Command, Strand, TranscriptLog, TranscriptTurn, give_back
+from gitstory.agents.json_values import blocks, mapping, mappings, text
 from gitstory.agents.prompt_text import interrupted
-from gitstory.model import Mark, Say, Think
+from gitstory.model import Mark
 
 _NO_MESSAGE = "00000000-0000-0000-0000-000000000000"
 
@@ -46,8 +47,8 @@ def feed(log: TranscriptLog, record: dict[str, Any]) -> None:
 def flush(log: TranscriptLog) -> None:
     """Make turns of the prompts taken from the queue that no record of their own will follow."""
     awaiting, log.awaiting = log.awaiting, []
-    for text, time in awaiting:
-        _begin(log, "", text, time, None, log.leaf, host=len(log.turns) - 1)
+    for words, time in awaiting:
+        _begin(log, "", words, time, None, log.leaf, host=len(log.turns) - 1)
 
 
 def _home(log: TranscriptLog, record: dict[str, Any]) -> int:
@@ -93,11 +94,10 @@ def _assistant(log: TranscriptLog, record: dict[str, Any], home: int) -> None:
         _begin_held(log)
     if log.opened is not None and not log.turns and _acts(message):
         _begin(log, log.opened.id, "", log.opened.time, log.opened.branch, -1)
-    message_id = message.get("id")
-    time = moment(record)
+    message_id, time = text(message.get("id")), log.now
     if log.awaiting and message_id != log.message and not _before(time, log.awaiting[0][1]):
         flush(log)
-    log.message = message_id if isinstance(message_id, str) else ""
+    log.message = message_id
     synthetic = message.get("model") == "<synthetic>"
     model = model_of(log, message)
     if not log.turns:
@@ -106,19 +106,14 @@ def _assistant(log: TranscriptLog, record: dict[str, Any], home: int) -> None:
     count_usage(draft.strand, message)
     if model and model not in draft.models:
         draft.models.append(model)
-    content = message.get("content")
-    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
-    for block in blocks if isinstance(blocks, list) else ():
-        if isinstance(block, dict) and not (synthetic and block.get("type") == "text"):
-            _block(log, draft.strand, block, record, time)
+    for block in blocks(message.get("content")):
+        if not (synthetic and block.get("type") == "text"):
+            take_block(log, draft.strand, block, record, time)
 
 
 def _acts(message: dict[str, Any]) -> bool:
     """Whether a message of the agent calls a tool."""
-    content = message.get("content")
-    return any(
-        isinstance(b, dict) and b.get("type") == "tool_use" for b in (content if isinstance(content, list) else ())
-    )
+    return any(block.get("type") == "tool_use" for block in mappings(message.get("content")))
 
 
 def _before(time: float | None, taken: float | None) -> bool:
@@ -126,27 +121,10 @@ def _before(time: float | None, taken: float | None) -> bool:
     return time is not None and taken is not None and time <= taken
 
 
-def _block(
-    log: TranscriptLog, strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None
-) -> None:
-    kind = block.get("type")
-    if kind == "text":
-        text = block.get("text")
-        if isinstance(text, str) and text.strip():
-            strand.steps.append(Say(text, time))
-    elif kind == "thinking":
-        text = block.get("thinking")
-        if isinstance(text, str) and text.strip():
-            strand.steps.append(Think(text, time))
-    elif kind == "tool_use":
-        open_call(log, strand, block, record, time, None)
-
-
 def _touch(log: TranscriptLog, home: int, time: float | None) -> TranscriptTurn:
     """The current turn, marked as still going at `time`; `home` is seen alive by the agent's own record."""
     draft = log.turns[-1]
-    if time is not None:
-        draft.ended = time if draft.ended is None else max(draft.ended, time)
+    draft.goes_on(time)
     if 0 <= home < len(log.turns):
         log.turns[home].seen = log.count
         log.leaf = home
@@ -155,11 +133,12 @@ def _touch(log: TranscriptLog, home: int, time: float | None) -> TranscriptTurn:
 
 def _user(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
     """Results, then what the person wrote, if anything; the turn the record belongs to."""
-    message = record.get("message")
-    content = message.get("content") if isinstance(message, dict) else None
-    time = moment(record)
-    if isinstance(content, list):
-        _results(log, content, record, time)
+    content, time = mapping(record.get("message")).get("content"), log.now
+    results = False
+    for block in content if isinstance(content, list) else ():
+        if isinstance(block, dict) and block.get("type") == "tool_result":
+            results = True
+            _result(log, block, record, time)
     if log.turns:
         _touch(log, home, None)
     raw = prompts.raw_text(content)
@@ -175,50 +154,44 @@ def _user(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
         return home
     if command := prompts.typed_command(raw):
         return _command(log, record, *command, home)
-    text = task or prompts.prompt_text(content, prompts.is_labelled(record))
     attached = prompts.attached_files(raw)
-    text = text or prompts.mentions(attached)
+    words = task or prompts.prompt_text(content, prompts.is_labelled(record)) or prompts.mentions(attached)
     pictures = prompts.images(content)
-    if not text and not pictures:
+    if not words and not pictures:
         return _automated(log, record, home)
-    if prompts.is_local(text):
+    if prompts.is_local(words):
         return home
-    if isinstance(content, list) and any(b.get("type") == "tool_result" for b in content if isinstance(b, dict)):
+    if results:
         # Text beside a result is a remark on that call; the turn goes on.
-        _mark(log, Mark("said", text, time, "remark"))
+        _mark(log, Mark("said", words, time, "remark"))
         return home
-    index = _prompt(log, record, text, home, pictures)
+    index = _prompt(log, record, words, home, pictures)
     log.turns[index].automated = bool(task)
     log.turns[index].attached = attached
-    log.planned_in = log.planned_in or prompts.planning_conversation(record, text)
+    log.planned_in = log.planned_in or prompts.planning_conversation(record, words)
     return index
 
 
 def _automated(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
     """A message of a program: the running request goes on, or one that no person wrote begins with the next answer."""
     if not log.turns:
-        log.opened = Command(_uuid(record), "", moment(record), branch_of(record), -1)
+        log.opened = Command(text(record.get("uuid")), "", log.now, branch_of(record), -1)
     return home
 
 
-def _uuid(record: dict[str, Any]) -> str:
-    uuid = record.get("uuid")
-    return uuid if isinstance(uuid, str) else ""
-
-
-def _prompt(log: TranscriptLog, record: dict[str, Any], text: str, home: int, images: int = 0, host: int = -1) -> int:
+def _prompt(log: TranscriptLog, record: dict[str, Any], words: str, home: int, images: int = 0, host: int = -1) -> int:
     """Begin the turn of a prompt that stands in a record of its own."""
-    for waiting in (queued for queued in log.awaiting if queued[0] == text):
+    for waiting in (queued for queued in log.awaiting if queued[0] == words):
         log.awaiting.remove(waiting)
         break
-    if text in log.queue:
-        log.queue.remove(text)
+    if words in log.queue:
+        log.queue.remove(words)
     if log.awaiting:
         flush(log)
     rooted = not record.get("parentUuid") and not record.get("logicalParentUuid")
     if rooted and log.restart:
         home, log.restart = log.sealed, False
-    index = _begin(log, _uuid(record), text, moment(record), branch_of(record), home, images, host)
+    index = _begin(log, text(record.get("uuid")), words, log.now, branch_of(record), home, images, host)
     log.rooted = rooted
     return index
 
@@ -236,20 +209,16 @@ def _last_prompt(log: TranscriptLog, record: dict[str, Any]) -> None:
         log.restart = True
 
 
-def _results(log: TranscriptLog, content: list[Any], record: dict[str, Any], time: float | None) -> None:
-    for block in content:
-        if not isinstance(block, dict) or block.get("type") != "tool_result":
-            continue
-        ident = block.get("tool_use_id")
-        for draft in reversed(log.turns):
-            opened = draft.strand.open.get(ident) if isinstance(ident, str) else None
-            if opened is not None and close_call(log, draft.strand, block, record, time):
-                if time is not None:
-                    draft.ended = time if draft.ended is None else max(draft.ended, time)
-                draft.strand.steps += words_on_call(record, block, opened, time)
-                if not draft.expanded and opened.given.get("file_path") in draft.attached:
-                    draft.expanded = file_text(record.get("toolUseResult"))
-                break
+def _result(log: TranscriptLog, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
+    ident = block.get("tool_use_id")
+    for draft in reversed(log.turns):
+        opened = draft.strand.open.get(ident) if isinstance(ident, str) else None
+        if opened is not None and close_call(log, draft.strand, block, record, time):
+            draft.goes_on(time)
+            draft.strand.steps += words_on_call(record, block, opened, time)
+            if not draft.expanded and opened.given.get("file_path") in draft.attached:
+                draft.expanded = file_text(record.get("toolUseResult"))
+            break
 
 
 def _is_about_command(log: TranscriptLog, record: dict[str, Any], raw: str) -> bool:
@@ -280,7 +249,7 @@ def _command(log: TranscriptLog, record: dict[str, Any], typed: str, surely: boo
         return home
     if surely:
         return _prompt(log, record, typed, home)
-    log.held = Command(_uuid(record), typed, moment(record), branch_of(record), home)
+    log.held = Command(text(record.get("uuid")), typed, log.now, branch_of(record), home)
     return home
 
 
@@ -293,24 +262,22 @@ def _begin_held(log: TranscriptLog) -> None:
 
 
 def _attachment(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
-    attachment = record.get("attachment")
-    if not isinstance(attachment, dict):
-        return home
+    attachment = mapping(record.get("attachment"))
     kind = attachment.get("type")
     if kind == "edited_text_file" and isinstance(attachment.get("filename"), str):
-        _mark(log, Mark("human-edit", attachment["filename"], moment(record)))
+        _mark(log, Mark("human-edit", attachment["filename"], log.now))
     if kind == "file":
         _keep_attached(log, attachment)
     if kind != "queued_command" or attachment.get("commandMode", "prompt") != "prompt":
         return home
     content = attachment.get("prompt")
-    text = prompts.prompt_text(content, prompts.is_labelled(attachment))
-    if not prompts.is_human(attachment) or (not text and not prompts.images(content)) or prompts.is_local(text):
+    words = prompts.prompt_text(content, prompts.is_labelled(attachment))
+    if not prompts.is_human(attachment) or (not words and not prompts.images(content)) or prompts.is_local(words):
         return home
-    adopted = _adopt(log, text, record)
+    adopted = _adopt(log, words, record)
     if adopted is not None:
         return adopted
-    return _prompt(log, record, text, home, prompts.images(content), host=len(log.turns) - 1)
+    return _prompt(log, record, words, home, prompts.images(content), host=len(log.turns) - 1)
 
 
 def _keep_attached(log: TranscriptLog, attachment: dict[str, Any]) -> None:
@@ -322,14 +289,14 @@ def _keep_attached(log: TranscriptLog, attachment: dict[str, Any]) -> None:
         draft.expanded = file_text(attachment.get("content"))
 
 
-def _adopt(log: TranscriptLog, text: str, record: dict[str, Any]) -> int | None:
+def _adopt(log: TranscriptLog, words: str, record: dict[str, Any]) -> int | None:
     """The turn already begun for this queued prompt, named now by its record."""
-    if any(waiting[0] == text for waiting in log.awaiting):
+    if any(waiting[0] == words for waiting in log.awaiting):
         return None
     uuid = record.get("uuid")
     for index in range(len(log.turns) - 1, max(-1, len(log.turns) - 5), -1):
         draft = log.turns[index]
-        if draft.id == str(index + 1) and draft.prompt == text and isinstance(uuid, str):
+        if draft.id == str(index + 1) and draft.prompt == words and isinstance(uuid, str):
             draft.id = uuid
             draft.branch = draft.branch or branch_of(record)
             if 0 < index == len(log.turns) - 1:
@@ -345,16 +312,15 @@ def _queue(log: TranscriptLog, record: dict[str, Any]) -> None:
             log.queue.append(content)
         return
     place = log.queue.index(content) if content in log.queue else 0
-    text = log.queue.pop(place) if place < len(log.queue) else content
-    if operation == "remove" and prompts.is_person_queued(text):
-        log.awaiting.append((prompts.prompt_text(text), moment(record)))
+    words = log.queue.pop(place) if place < len(log.queue) else content
+    if operation == "remove" and prompts.is_person_queued(words):
+        log.awaiting.append((prompts.prompt_text(words), log.now))
 
 
 def _system(log: TranscriptLog, record: dict[str, Any]) -> None:
     if record.get("subtype") == "compact_boundary":
-        facts = record.get("compactMetadata")
-        trigger = facts.get("trigger") if isinstance(facts, dict) else None
-        _mark(log, Mark("compacted", trigger if isinstance(trigger, str) else "", moment(record)))
+        trigger = text(mapping(record.get("compactMetadata")).get("trigger"))
+        _mark(log, Mark("compacted", trigger, log.now))
 
 
 def _title(log: TranscriptLog, record: dict[str, Any]) -> None:

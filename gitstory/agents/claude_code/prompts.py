@@ -9,6 +9,7 @@ from typing import Any
 
 from gitstory.agents import automated_prompts
 from gitstory.agents.conversation_builder import is_name
+from gitstory.agents.json_values import blocks, mapping, mappings
 from gitstory.agents.prompt_text import clean, slash_command, without_reminders
 
 LOCAL = frozenset(
@@ -42,41 +43,33 @@ def is_human(record: dict[str, Any]) -> bool:
     """Whether the record's own labels leave open that a person wrote it."""
     if record.get("isMeta") or record.get("isCompactSummary") or record.get("isVisibleInTranscriptOnly"):
         return False
-    origin = record.get("origin")
-    kind = origin.get("kind") if isinstance(origin, dict) else None
-    return kind in (None, "human") and record.get("promptSource") != "system"
+    return _origin(record) in (None, "human") and record.get("promptSource") != "system"
 
 
 def is_labelled(record: dict[str, Any]) -> bool:
     """Whether the record itself says that a person wrote it."""
-    origin = record.get("origin")
-    return isinstance(origin, dict) and origin.get("kind") == "human"
+    return bool(_origin(record) == "human")
+
+
+def _origin(record: dict[str, Any]) -> Any:
+    return mapping(record.get("origin")).get("kind")
 
 
 def raw_text(content: object) -> str:
     """The text of a message's content as it stands."""
-    if isinstance(content, str):
-        return content
-    return "\n".join(_texts(content))
+    return content if isinstance(content, str) else "\n".join(_texts(content))
 
 
 def _texts(content: object) -> list[str]:
-    blocks = content if isinstance(content, list) else ()
-    texts = []
-    for block in blocks:
-        if isinstance(block, dict) and block.get("type") == "text" and isinstance(block.get("text"), str):
-            texts.append(block["text"])
-    return texts
+    return [
+        text for block in blocks(content) if block.get("type") == "text" and isinstance(text := block.get("text"), str)
+    ]
 
 
 def prompt_text(content: object, labelled: bool = False) -> str:
     """The person's words in a message's content, "" for none. `labelled`: the record says that a person wrote it."""
-    texts = [content] if isinstance(content, str) else _texts(content)
-    return "\n".join(text for one in texts if (text := _worded(one, labelled)))
-
-
-def _worded(text: str, labelled: bool) -> str:
-    return "" if text.startswith(_SUMMARY) else clean(text, labelled)
+    own = (clean(text, labelled) for text in _texts(content) if not text.startswith(_SUMMARY))
+    return "\n".join(filter(None, own))
 
 
 def task(text: str) -> str:
@@ -138,8 +131,7 @@ def is_document(path: str) -> bool:
 
 
 def images(content: object) -> int:
-    blocks = content if isinstance(content, list) else ()
-    return sum(isinstance(block, dict) and block.get("type") == "image" for block in blocks)
+    return sum(block.get("type") == "image" for block in mappings(content))
 
 
 def is_local(text: str) -> bool:

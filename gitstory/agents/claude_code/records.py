@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from gitstory.agents.claude_code.transcript_log import Strand, TranscriptLog
 from gitstory.agents.conversation_builder import is_name
+from gitstory.agents.json_values import mapping, seconds, text
 from gitstory.agents.token_usage import anthropic
 
 _READ_TYPES = frozenset(
@@ -81,19 +81,16 @@ def is_unknown(kind: Any) -> bool:
 
 def note(log: TranscriptLog, record: dict[str, Any]) -> None:
     """Store the fields that any record may have: session, directory, version, time."""
-    session = record.get("sessionId")
+    session, place, version = record.get("sessionId"), record.get("cwd"), record.get("version")
     if is_name(session) and session not in log.sessions:
         log.sessions.append(session)
-    place = record.get("cwd")
     if isinstance(place, str) and place and place not in log.places:
         log.places.append(place)
-    version = record.get("version")
     if isinstance(version, str):
         log.version = version
-    fork = record.get("forkedFrom")
-    if isinstance(fork, dict) and isinstance(fork.get("sessionId"), str):
-        log.forked_from = log.forked_from or fork["sessionId"]
-    time = moment(record)
+    if fork := record.get("forkedFrom"):
+        log.forked_from = log.forked_from or text(mapping(fork).get("sessionId"))
+    log.now = time = moment(record)
     if time is not None:
         # The first record's time, not the earliest: a fork begins when it is made, whatever it copies.
         log.started = time if log.started is None else log.started
@@ -102,8 +99,8 @@ def note(log: TranscriptLog, record: dict[str, Any]) -> None:
 
 def model_of(log: TranscriptLog, message: dict[str, Any]) -> str:
     """The model a message is of, kept for the conversation; "" where the agent spoke for itself."""
-    model = message.get("model")
-    if not isinstance(model, str) or model == "<synthetic>":
+    model = text(message.get("model"))
+    if model == "<synthetic>":
         return ""
     if model and model not in log.models:
         log.models.append(model)
@@ -119,17 +116,11 @@ def count_usage(strand: Strand, message: dict[str, Any]) -> None:
 
 def branch_of(record: dict[str, Any]) -> str | None:
     """The branch that was checked out, None where none was."""
-    branch = record.get("gitBranch")
-    return branch if isinstance(branch, str) and branch not in ("", "HEAD") else None
+    branch = text(record.get("gitBranch"))
+    return branch if branch not in ("", "HEAD") else None
 
 
 def moment(record: dict[str, Any]) -> float | None:
     """When the record was made (epoch seconds)."""
     stamp = record.get("timestamp")
-    if not isinstance(stamp, str):
-        return None
-    try:
-        parsed = datetime.fromisoformat(stamp)
-        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return None
+    return seconds(stamp) if isinstance(stamp, str) else None

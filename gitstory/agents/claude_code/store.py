@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,8 @@ from pathlib import Path
 
 from gitstory import safe_open
 from gitstory.agents.base import Source
+from gitstory.agents.json_values import text
+from gitstory.agents.stores.jsonl import decode, stored
 
 NAME = "claude-code"
 NAME_LIMIT = 200
@@ -143,7 +144,7 @@ def _strays_in(folder: Path) -> Mapping[str, list[Path]]:
 @lru_cache(maxsize=1 << 14)
 def _session_of(path: str, inode: int, size: int) -> str:
     """The session a subagent's file names in its first `size` bytes; asked again for each reading in its folder."""
-    session = _SESSION.search(_head(Path(path), size))
+    session = _SESSION.search(_end(Path(path), size))
     return session[1].decode("utf-8", "replace") if session else ""
 
 
@@ -172,46 +173,25 @@ def helper_files(path: Path) -> dict[str, Path]:
 
 def started_by(path: Path) -> tuple[str, str]:
     """The call that started the subagent in `path`, and what it is for, as its `.meta.json` says; "" for unknown."""
-    try:
-        facts = json.loads(safe_open.content(path.with_suffix(".meta.json"))[:PEEK])
-    except (OSError, ValueError, RecursionError):
-        return "", ""
-    if not isinstance(facts, dict):
-        return "", ""
-    call, about = facts.get("toolUseId"), facts.get("description")
-    return call if isinstance(call, str) else "", about if isinstance(about, str) else ""
+    facts = stored(path.with_suffix(".meta.json")) or {}
+    return text(facts.get("toolUseId")), text(facts.get("description"))
 
 
 def places(path: Path) -> tuple[str, ...]:
     """Working directories named at the head and at the tail of a transcript."""
-    head = _head(path, PEEK)
+    head = _end(path, PEEK)
     if not _CWD.search(head):
-        head = _head(path, PEEK * 32)
-    chunks = [match[1] for match in _CWD.finditer(head + b"\n" + _tail(path, PEEK))]
-    texts = [_unescaped(raw) for raw in dict.fromkeys(chunks)]
-    return tuple(text for text in texts if text)
+        head = _end(path, PEEK * 32)
+    chunks = [match[1] for match in _CWD.finditer(head + b"\n" + _end(path, PEEK, tail=True))]
+    named = (text((decode(b'{"cwd":"' + raw + b'"}') or {}).get("cwd")) for raw in dict.fromkeys(chunks))
+    return tuple(filter(None, named))
 
 
-def _head(path: Path, size: int) -> bytes:
+def _end(path: Path, size: int, *, tail: bool = False) -> bytes:
+    """The first bytes of a file, or the last ones; empty for one that cannot be read."""
     try:
         with safe_open.opened(path) as file:
+            file.seek(max(0, file.seek(0, 2) - size) if tail else 0)
             return file.read(size)
     except OSError:
         return b""
-
-
-def _tail(path: Path, size: int) -> bytes:
-    try:
-        with safe_open.opened(path) as file:
-            file.seek(max(0, file.seek(0, 2) - size))
-            return file.read(size)
-    except OSError:
-        return b""
-
-
-def _unescaped(raw: bytes) -> str:
-    try:
-        text = json.loads(b'"' + raw + b'"')
-    except ValueError:
-        return ""
-    return text if isinstance(text, str) else ""

@@ -7,10 +7,10 @@ from typing import Any
 from gitstory.agents import automated_prompts
 from gitstory.agents.claude_code import prompts
 from gitstory.agents.claude_code.records import count_usage, is_unknown, model_of, moment, note
-from gitstory.agents.claude_code.tools import close_call, open_call
+from gitstory.agents.claude_code.tools import close_call, take_block
 from gitstory.agents.claude_code.transcript_log import Helper, Strand, TranscriptLog
+from gitstory.agents.json_values import blocks, mapping, mappings, text
 from gitstory.agents.prompt_text import clean
-from gitstory.model import Say, Think
 
 
 def feed_helper_file(log: TranscriptLog, agent: str, record: dict[str, Any]) -> None:
@@ -38,52 +38,34 @@ def feed_inline_helper(log: TranscriptLog, record: dict[str, Any]) -> None:
 
 def feed_progress(log: TranscriptLog, record: dict[str, Any]) -> None:
     """Before 2.1.4x the main file also had a subagent's records, as progress."""
-    data = record.get("data")
-    if not isinstance(data, dict) or data.get("type") != "agent_progress" or not isinstance(data.get("agentId"), str):
-        return
+    data = mapping(record.get("data"))
     message = data.get("message")
-    if isinstance(message, dict):
+    if data.get("type") == "agent_progress" and isinstance(data.get("agentId"), str) and isinstance(message, dict):
         helper = _helper(log, data["agentId"])
-        call = record.get("parentToolUseID")
-        helper.call = helper.call or (call if isinstance(call, str) else "")
+        helper.call = helper.call or text(record.get("parentToolUseID"))
         _feed(log, helper, {"cwd": record.get("cwd"), **message})
 
 
 def _feed(log: TranscriptLog, helper: Helper, record: dict[str, Any]) -> None:
     """Account for one record of a subagent; `log` is where directories and models are noted."""
-    message = record.get("message")
-    content = message.get("content") if isinstance(message, dict) else None
-    time = moment(record)
+    message, time = record.get("message"), moment(record)
+    content = mapping(message).get("content")
     if helper.time is None:
         helper.time = time
     if record.get("type") == "assistant" and isinstance(message, dict):
         helper.answered = True
         model_of(log, message)
         count_usage(helper.strand, message)
-        blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
-        for block in blocks if isinstance(blocks, list) else ():
-            if isinstance(block, dict):
-                _block(log, helper, block, record, time)
+        for block in blocks(content):
+            take_block(log, helper.strand, block, record, time, helper.agent)
     elif record.get("type") == "user":
         if not helper.prompt and not helper.strand.steps:
-            helper.prompt, helper.prompt_id = prompts.raw_text(content), _prompt_id(record)
+            helper.prompt, helper.prompt_id = prompts.raw_text(content), text(record.get("promptId"))
         elif helper.answered and (task := _follow_up(record, content)):
-            _begin(log, helper.agent, task, _prompt_id(record)).time = time
-        for block in content if isinstance(content, list) else ():
-            if isinstance(block, dict) and block.get("type") == "tool_result":
+            _begin(log, helper.agent, task, text(record.get("promptId"))).time = time
+        for block in mappings(content):
+            if block.get("type") == "tool_result":
                 _close(log, helper.agent, block, record, time)
-
-
-def _block(
-    log: TranscriptLog, helper: Helper, block: dict[str, Any], record: dict[str, Any], time: float | None
-) -> None:
-    kind, steps = block.get("type"), helper.strand.steps
-    if kind == "tool_use":
-        open_call(log, helper.strand, block, record, time, helper.agent)
-    elif kind == "text" and isinstance(block.get("text"), str) and block["text"].strip():
-        steps.append(Say(block["text"], time, helper.agent))
-    elif kind == "thinking" and isinstance(block.get("thinking"), str) and block["thinking"].strip():
-        steps.append(Think(block["thinking"], time, helper.agent))
 
 
 def _close(log: TranscriptLog, agent: str, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
@@ -96,15 +78,10 @@ def _close(log: TranscriptLog, agent: str, block: dict[str, Any], record: dict[s
 def _follow_up(record: dict[str, Any], content: Any) -> str:
     """What a user-role record asks of a subagent that has answered before; "" where it asks for nothing."""
     raw = prompts.raw_text(content)
-    task, origin = automated_prompts.message(raw), record.get("origin")
-    labelled = isinstance(origin, dict) and origin.get("kind") in ("coordinator", "peer")
+    task = automated_prompts.message(raw)
+    labelled = mapping(record.get("origin")).get("kind") in ("coordinator", "peer")
     typed = prompts.is_human(record) and bool(clean(raw))
     return task if labelled or typed or task != raw.strip() else ""
-
-
-def _prompt_id(record: dict[str, Any]) -> str:
-    ident = record.get("promptId")
-    return ident if isinstance(ident, str) else ""
 
 
 def _begin(log: TranscriptLog, agent: str, prompt: str = "", wanted: str = "") -> Helper:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from gitstory.agents.claude_code.todos import Todos
 from gitstory.model import Step, Tokens
 
 
@@ -59,14 +60,10 @@ class TranscriptTurn(msgspec.Struct):
     automated: bool = False
     """Whether another agent gave the prompt."""
 
-
-class Todos(msgspec.Struct):
-    """The agent's to-do list: the item in progress, and the items of a list that is kept one by one, by their ids."""
-
-    doing: str = ""
-    items: dict[str, str] = {}
-    number: str = ""
-    """The id of the item in progress."""
+    def goes_on(self, time: float | None) -> None:
+        """Note that something was done in it at `time`."""
+        if time is not None:
+            self.ended = time if self.ended is None else max(self.ended, time)
 
 
 def give_back(draft: TranscriptTurn, host: TranscriptTurn) -> None:
@@ -78,8 +75,7 @@ def give_back(draft: TranscriptTurn, host: TranscriptTurn) -> None:
         host.strand.open[ident] = opened
     host.strand.usage |= draft.strand.usage
     host.models += [model for model in draft.models if model not in host.models]
-    if draft.ended is not None:
-        host.ended = draft.ended if host.ended is None else max(host.ended, draft.ended)
+    host.goes_on(draft.ended)
     draft.strand, draft.models = Strand([], {}), []
 
 
@@ -141,6 +137,8 @@ class TranscriptLog(msgspec.Struct):
     """Whether the prompt of the last turn names no message that it follows."""
     restart: bool = False
     """Whether the person went back to the beginning, and the prompt that follows has not come yet."""
+    now: float | None = None
+    """When the record was made that is read now."""
     count: int = 0
     skipped: int = 0
     started: float | None = None
