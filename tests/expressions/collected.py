@@ -10,13 +10,14 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import gitstory
+from tests import parsed
 from tests.expressions.built import BUILT, USED
 
 MAKERS = ("compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer")
@@ -45,15 +46,16 @@ def modules() -> Iterator[ModuleType]:
 
 def expressions() -> Iterator[Expression]:
     """All of them; raises `AssertionError` for one that cannot be evaluated."""
-    trees = {module: ast.parse(Path(str(module.__file__)).read_text()) for module in modules()}
-    uses = _Uses(trees)
+    trees = {module: parsed.modules()[Path(str(module.__file__))] for module in modules()}
+    uses = _Uses({module: nodes for module, (_, nodes) in trees.items()})
     unknown = set(BUILT)
-    for module, tree in trees.items():
-        forbidden = [ast.unparse(node) for node in ast.walk(tree) if _hides(node)]
+    for module, (tree, nodes) in trees.items():
+        forbidden = [ast.unparse(node) for node in nodes if _hides(node)]
         assert not forbidden, (
             f"{module.__name__}: import re as a module, so that its patterns can be found: {forbidden}"
         )
-        for function, call in _makers(tree):
+        makes = any(isinstance(node, ast.Call) and _maker(node) for node in nodes)
+        for function, call in _makers(tree) if makes else ():
             name = uses.names.get(call, "")
             place = f"{module.__name__}:{name or call.lineno}"
             found = _evaluated(call, module)
@@ -113,27 +115,26 @@ def _value(node: ast.expr, module: ModuleType) -> Any:
 class _Uses:
     """By what methods each named pattern is used, over all modules."""
 
-    def __init__(self, trees: dict[ModuleType, ast.Module]) -> None:
+    def __init__(self, modules: dict[ModuleType, Sequence[ast.AST]]) -> None:
         self.names: dict[ast.Call, str] = {}
         self._used: dict[tuple[str, str], set[str]] = {}
-        for module, tree in trees.items():
-            self._collect(module.__name__, tree)
+        for module, nodes in modules.items():
+            self._collect(module.__name__, nodes)
 
-    def _collect(self, module: str, tree: ast.Module) -> None:
-        called = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
-        for parent in ast.walk(tree):
-            if isinstance(parent, ast.Assign) and isinstance(parent.value, ast.Call):
-                self.names[parent.value] = ast.unparse(parent.targets[0])
-            for node in ast.iter_child_nodes(parent):
-                name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
-                if name is None or not isinstance(getattr(node, "ctx", None), ast.Load):
-                    continue
-                where = module if isinstance(node, ast.Name) else ""
-                method = parent.attr if isinstance(parent, ast.Attribute) else ""
-                if method and id(parent) in called:
-                    self._used.setdefault((where, name), set()).add(_use(method, called[id(parent)]))
-                elif not method or method not in ("pattern", "groupindex", "flags", "groups"):
-                    self._used.setdefault((where, name), set()).add("any")
+    def _collect(self, module: str, nodes: Sequence[ast.AST]) -> None:
+        called = {id(node.func): node for node in nodes if isinstance(node, ast.Call)}
+        owners = {id(node.value): node for node in nodes if isinstance(node, ast.Attribute)}
+        for node in nodes:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                self.names[node.value] = ast.unparse(node.targets[0])
+            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+                continue
+            place = (module, node.id) if isinstance(node, ast.Name) else ("", node.attr)
+            owner = owners.get(id(node))
+            if owner and id(owner) in called:
+                self._used.setdefault(place, set()).add(_use(owner.attr, called[id(owner)]))
+            elif not owner or owner.attr not in ("pattern", "groupindex", "flags", "groups"):
+                self._used.setdefault(place, set()).add("any")
 
     def of(self, module: ModuleType, call: ast.Call, name: str) -> frozenset[str]:
         """Methods; all of them where the pattern is handed on."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parents[2] / "gitstory"
+from tests import parsed
+from tests.parsed import PACKAGE
 
 ORDER = (
     "errors",
@@ -84,15 +85,15 @@ class Module(NamedTuple):
 @cache
 def modules() -> tuple[Module, ...]:
     """Every module; to parse and walk them takes seconds, so it is done once."""
-    return tuple(_module(path) for path in sorted(PACKAGE.rglob("*.py")) if path.parent != PACKAGE or not _dunder(path))
+    listed = parsed.modules().items()
+    return tuple(_module(path, nodes) for path, (_, nodes) in listed if path.parent != PACKAGE or not _dunder(path))
 
 
 def _dunder(path: Path) -> bool:
     return path.name in ("__init__.py", "__main__.py")
 
 
-def _module(path: Path) -> Module:
-    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+def _module(path: Path, nodes: Sequence[ast.AST]) -> Module:
     return Module(
         path.relative_to(PACKAGE).parts[0].removesuffix(".py"),
         path,

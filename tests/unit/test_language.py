@@ -12,12 +12,12 @@ import json
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tests import parsed
+
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "gitstory"
 ALLOWED = ROOT / "tests" / "data" / "language.json"
 UPDATE = os.environ.get("GITSTORY_LANGUAGE") == "update"
 
@@ -42,10 +42,10 @@ def is_vague(name: str) -> bool:
     return plain in VAGUE or not DIALECT.isdisjoint(plain.split("_"))
 
 
-def words_of_comprehensions(tree: ast.Module) -> set[tuple[int, int]]:
+def words_of_comprehensions(nodes: Sequence[ast.AST]) -> set[tuple[int, int]]:
     """Where a comprehension on a single line binds a name: there `one` may stand for a letter."""
     places = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         comprehension = isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp)
         if comprehension and node.lineno == node.end_lineno:
             targets = [target for each in node.generators for target in ast.walk(each.target)]
@@ -53,10 +53,10 @@ def words_of_comprehensions(tree: ast.Module) -> set[tuple[int, int]]:
     return places
 
 
-def defined_names(tree: ast.Module) -> Iterator[str]:
+def defined_names(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Every name that a module defines: classes, functions, parameters, variables, attributes, import aliases."""
-    exempt = words_of_comprehensions(tree)
-    for node in ast.walk(tree):
+    exempt = words_of_comprehensions(nodes)
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.arg):
@@ -70,25 +70,25 @@ def defined_names(tree: ast.Module) -> Iterator[str]:
             yield node.asname
 
 
-def texts(tree: ast.Module) -> Iterator[str]:
+def texts(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Every string of a module, docstrings included."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in STORED:
             yield node.value
 
 
-@cache
-def modules() -> list[tuple[str, ast.Module]]:
-    paths = sorted(PACKAGE.rglob("*.py"))
-    return [(path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
+def modules() -> Iterator[tuple[str, ast.Module, Sequence[ast.AST]]]:
+    """Each module's path, its tree and all nodes of that."""
+    for path, (tree, nodes) in parsed.modules().items():
+        yield path.relative_to(parsed.PACKAGE).as_posix(), tree, nodes
 
 
 def breaches() -> dict[str, dict[str, int]]:
     """Module -> what breaks a rule there -> how often."""
     listed: dict[str, dict[str, int]] = {}
-    for name, tree in modules():
-        counts = Counter(word for word in (*Path(name).with_suffix("").parts, *defined_names(tree)) if is_vague(word))
-        for text in texts(tree):
+    for name, _, nodes in modules():
+        counts = Counter(word for word in (*Path(name).with_suffix("").parts, *defined_names(nodes)) if is_vague(word))
+        for text in texts(nodes):
             counts.update(f"text: {match[0].lower()}" for match in PHRASES.finditer(text))
         if counts:
             listed[name] = dict(sorted(counts.items()))
@@ -124,8 +124,8 @@ OF_OTHERS = frozenset({"AGENTS.md", "CLAUDE.md", "GEMINI.md", "SKILL.md"})
 def test_no_docstring_cites_a_document_that_is_not_here() -> None:
     names = {path.name for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]} | OF_OTHERS
     wrong = []
-    for module, tree in modules():
-        for node in ast.walk(tree):
+    for module, _, nodes in modules():
+        for node in nodes:
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 cited = DOCUMENT.findall(ast.get_docstring(node) or "")
                 wrong += [
@@ -136,7 +136,7 @@ def test_no_docstring_cites_a_document_that_is_not_here() -> None:
 
 def public_classes() -> dict[str, list[str]]:
     places = defaultdict(list)
-    for name, tree in modules():
+    for name, tree, _ in modules():
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(name)
@@ -149,6 +149,11 @@ def test_no_two_public_classes_share_a_name() -> None:
 
 def test_the_rules_see_what_they_are_for() -> None:
     tree = ast.parse("def told(found):\n    for one in found:\n        said = one\n    return [one for one in found]\n")
-    assert sorted(name for name in defined_names(tree) if is_vague(name)) == ["found", "one", "said", "told"]
+    assert sorted(name for name in defined_names(tuple(ast.walk(tree))) if is_vague(name)) == [
+        "found",
+        "one",
+        "said",
+        "told",
+    ]
     assert is_vague("_told_of") and not is_vague("known_hosts") and not is_vague("made_by")
     assert PHRASES.search("Nothing here bears that out.") and not PHRASES.search("lines that were added")
