@@ -99,10 +99,11 @@ class _Flow:
 
     def _structure(self, words: list[Word]) -> list[Word]:
         """Account for the words that open and close compound commands; the rest is the command itself."""
+        start = 0
         if len(words) > 1 and words[0].text == "function":
-            self.function, words = words[1].text, words[2:]
-        while words:
-            word = words[0].text
+            self.function, start = words[1].text, 2
+        while start < len(words):
+            word = words[start].text
             if word in CLOSES:
                 self._close(CLOSES[word])
             elif word in ("then", "do", "elif", "else"):
@@ -115,8 +116,8 @@ class _Flow:
                 return [Word("", False)]
             else:
                 break
-            words = words[1:]
-        return words
+            start += 1
+        return words[start:]
 
     def _open(self, kind: str) -> None:
         place = self.place
