@@ -5,23 +5,22 @@ BIN := $(VENV)/bin
 # In an order that is shuffled, but the same each time: a run that passes passes again.
 # More processes than cores: a fifth of the time a test waits for a program that it started.
 JOBS ?= 3
-PYTEST := $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal --randomly-seed=1
+PYTEST := $(BIN)/python -m pytest -q -p tests.parallel --processes $(JOBS) --randomly-seed=1
 
 # Modules are compiled once, whatever the environment says: reading them anew takes each process longer than most tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test fast property matrix lab fuzz expressions compiled mutants agents-table audit lint format lock clean
+.PHONY: demo test fast property matrix lab fuzz expressions run-tests mutants agents-table audit lint format lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python -m demo.demo
 
-# Each process that runs tests would compile all of them at first; one does it beside the lint, which leaves a core free.
+# Collecting the tests and checking types each leave a core free, so they are done side by side.
 test: $(VENV)/ready
-	$(MAKE) -j 2 lint compiled
-	$(PYTEST)
+	$(MAKE) -j 2 lint run-tests
 
-compiled: $(VENV)/ready
-	@$(BIN)/python -m pytest -q --collect-only >/dev/null || true  # the run itself says why
+run-tests: $(VENV)/ready
+	$(PYTEST)
 
 # A minute: the unit tests but for the slow ones.
 fast: $(VENV)/ready
@@ -29,7 +28,7 @@ fast: $(VENV)/ready
 
 # Many random examples for each property, in another order each time; an ordinary run tries few and the same ones.
 property: $(VENV)/ready
-	GITSTORY_PROPERTY=1 $(BIN)/python -m pytest -q -n 2 $$(grep -rlE "from hypothesis|tests.examples" tests --include="test_*.py")
+	GITSTORY_PROPERTY=1 $(BIN)/python -m pytest -q -p tests.parallel --processes 2 $$(grep -rlE "from hypothesis|tests.examples" tests --include="test_*.py")
 
 # Killed and refused at every step and at every change on disk; takes half an hour.
 matrix: $(VENV)/ready

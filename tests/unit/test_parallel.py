@@ -1,0 +1,73 @@
+"""Tests run in several processes: each once, whatever happens to a process, and all is reported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.parallel import ranges
+
+SAMPLE = """
+import os, sys, warnings
+from pathlib import Path
+import pytest
+
+RUN = Path(__file__).with_name("run")
+
+@pytest.fixture(autouse=True)
+def noted(request, tmp_path):
+    assert list(tmp_path.iterdir()) == []
+    with RUN.open("a") as file:
+        file.write(request.node.name + "\\n")
+
+@pytest.fixture(scope="module")
+def shared():
+    yield
+    with RUN.open("a") as file:
+        file.write("torn down\\n")
+
+@pytest.mark.parametrize("number", range(20))
+def test_passes(number, shared, capsys):
+    print("hidden", number)
+    assert capsys.readouterr().out == f"hidden {number}\\n"
+
+def test_ends_its_process(): os._exit(9)
+def test_fails(): print("what it printed"); assert [1, 2] == [1, 3]
+def test_exits(): sys.exit(3)
+def test_warns(): warnings.warn("a warning")
+def test_is_skipped(): pytest.skip("a reason")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+def test_each_test_is_run_once_and_reported(tmp_path: Path) -> None:
+    (tmp_path / "test_sample.py").write_text(SAMPLE)
+    options = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", f"--rootdir={tmp_path}"]
+    command = [sys.executable, "-m", "pytest", "-rfs", "-p", "tests.parallel", "--processes=3", *options, str(tmp_path)]
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)
+    names = (tmp_path / "run").read_text().split("\n")[:-1]
+    tests = [name for name in names if name != "torn down"]
+    assert sorted(tests) == sorted(set(tests))
+    assert len(tests) == 25
+    assert "torn down" in names
+    assert done.returncode == 1
+    assert "3 failed, 21 passed, 1 skipped, 1 warning" in done.stdout
+    assert "\nits process ended: 9\n" in done.stdout
+    assert "At index 1 diff: 2 != 3" in done.stdout
+    assert "what it printed" in done.stdout and "hidden" not in done.stdout
+    assert "SystemExit: 3" in done.stdout and "a reason" in done.stdout and "UserWarning: a warning" in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("modules", ["", "a", "aab", "a" * 40 + "b" * 200 + "c" * 3 + "d" * 40])
+def test_ranges_hold_each_test_once_and_get_smaller(modules: str, count: int) -> None:
+    parts = list(ranges(modules, count))
+    assert [index for part in parts for index in range(*part)] == list(range(len(modules)))
+    for start, stop in parts:
+        assert len(set(modules[start:stop])) == 1, "of one module"
+        assert stop - start <= max(1, (len(modules) - start) // (8 * count))
