@@ -62,6 +62,8 @@ _USER_ACTS = re.compile(
     re.IGNORECASE,
 )
 """A condition in which somebody uses the program: what follows is what the program does."""
+_ELSE = re.compile(r"\b(?:anywhere|anything|anyone|somewhere|something) else\b", re.IGNORECASE)
+"""Names nothing without the sentence before it: "do not use such values anywhere else"."""
 _NO_RULES = (("make", "sure"), ("go", "ahead"), ("take", "place"), ("be", "able"))
 _UNFINISHED = re.compile(r"\b(?:use|the|an?|of|with|and|or|but|for|in|by|from|using|run|that|at|see)\.$", re.IGNORECASE)
 """Ends where something was left out, as before a pasted block."""
@@ -146,7 +148,7 @@ def _is_whole(clause: Clause, rule: str) -> bool:
         or any(word.endswith(":") for word in clause.words[1:2])
     ):
         return False
-    return _UNFINISHED.search(rule) is None and rule.count("(") == rule.count(")")
+    return _UNFINISHED.search(rule) is None and _ELSE.search(rule) is None and rule.count("(") == rule.count(")")
 
 
 def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | None:

@@ -98,6 +98,8 @@ def _is_typed(sentence: str) -> bool:
     words = sentence.split()
     if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or _ATTRIBUTED.match(sentence) or _STAMPED.match(sentence):
         return False
+    if sentence[0] in '"“' and sum(sentence.count(mark) for mark in '"“”') % 2:
+        return False  # the first sentence of a text that is quoted, for a document or for another model
     if _LOGGED.search(sentence) is not None or (not sentence.isascii() and _is_foreign(sentence)):
         return False
     return _CODE.search(_without_spans(sentence)) is None

@@ -16,7 +16,7 @@ from gitstory.tell.decisions import decisions
 from gitstory.tell.outcome import test_runs
 from gitstory.tell.quotation_markdown import block_quote, bullets, check_run, diff, document, inline, quoted
 from gitstory.tell.quotes import closing
-from gitstory.tell.relevant_diff import changed_files
+from gitstory.tell.relevant_diff import changed_files, edits_of
 from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn, Material
 from gitstory.text.escape_markdown import span
 from gitstory.text.wording import count, day, listed, one_line, shell_word, shorten
@@ -56,6 +56,7 @@ def recorded(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
         each
         for each in decisions(turns)
         if each.kind == "option"
+        or (each.kind == "correction" and next(edits_of(each.at), None) is not None)
         or each.rejected
         or each.reasons
         or gives_reason(each.words.text)

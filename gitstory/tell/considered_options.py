@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from gitstory.agents.question_answers import question_text, questions_of
 from gitstory.model import Mark, Say, Turn
-from gitstory.summary.dependent_prompts import references
+from gitstory.queries.review.choice_sentences import sentences
+from gitstory.summary.dependent_prompts import content_words, references
 from gitstory.tell.quotes import last_question, plain_words
 from gitstory.text.blocks import Block, blocks
 from gitstory.text.wording import one_line
@@ -102,7 +103,43 @@ def listed_options(message: str) -> list[Offered]:
     if len(named) >= _FEWEST:
         return list(_last_run([_under(results, at, _NAMED) for at in named]))
     lists = [at for at, block in enumerate(results) if _number(block) and (block.shape == "heading" or not block.depth)]
-    return list(_last_run([_under(results, at, _LETTERED) for at in lists]))
+    return list(_last_run([_under(results, at, _LETTERED) for at in lists])) or _headed(results, message)
+
+
+def _headed(results: Sequence[Block], message: str) -> list[Offered]:
+    """The last list whose items begin in bold (`- **Keep both**: ...`), behind a question at the end of a message."""
+    if "?" not in message[-_END:]:
+        return []
+    run: list[Offered] = []
+    before, asks = "", False
+    for block in results:
+        match = _BOLD_HEAD.match(block.text) if block.shape == "item" and not block.depth else None
+        if match is None:
+            before = block.text
+            continue
+        if before:
+            run, asks, before = [], before.rstrip("*_` ").endswith("?") or _CHOOSE.search(before) is not None, ""
+        run.append(Offered(f"-{len(run)}", plain_words(match[1]), (plain_words(match[2]),) if match[2] else ()))
+    return run if asks and _FEWEST <= len(run) <= _MOST else []
+
+
+def named_heads(prompt: str, options: Sequence[Offered]) -> set[str]:
+    """The options in bold whose words a prompt has, all but those that another option has too."""
+    own = set(content_words(prompt))
+    heads = {option.name: set(content_words(option.text)) for option in options if option.name.startswith("-")}
+    shared = {
+        word for name, head in heads.items() for word in head if any(word in heads[x] for x in heads if x != name)
+    }
+    return {name for name, head in heads.items() if head - shared and own >= head - shared}
+
+
+def alternatives(message: str) -> list[str]:
+    """The items of a list that a message introduces as what it did not take: "alternatives I'd consider: ..."."""
+    return [
+        plain_words(block.text)
+        for block in blocks(message[-_MESSAGE:])
+        if block.shape == "item" and any(_RUNNERS_UP.search(each) for each in block.section[-1:])
+    ][:_DETAILS]
 
 
 def _number(block: Block) -> str:
@@ -146,10 +183,12 @@ def answered_options(prompt: str, message: str) -> tuple[list[Offered], set[str]
     names none, or all of them."""
     options = listed_options(message)
     names = set(references(prompt)) & {option.name for option in options}
+    if names == {"1"} and _FIRST_OF_ALL.search(prompt) is not None and "1" not in prompt:
+        names = set()
     if not names and options and _agrees(prompt):
         names = _recommended(message, options)
     if not names and options:
-        names = _by_words(prompt, options)
+        names = _by_words(prompt, options) or named_heads(prompt, options)
     return (options, names) if names and len(names) < len(options) else ([], set())
 
 
@@ -170,9 +209,23 @@ def proposal(message: str) -> str:
     return question if match is not None and not _ROUTINE.match(match["what"]) else ""
 
 
+def proposed(message: str, question: str) -> str:
+    """What a yes to `question` accepts: the sentence before it that proposes, where it only points at that."""
+    if len(content_words(question)) > _POINTS:
+        return question
+    before = [each for each in sentences(message) if not each.rstrip("*_` ").endswith("?")]
+    named = [each for each in before if _PROPOSES.search(each) is not None and len(each.split()) >= _SAYS]
+    return (named or [question])[-1]
+
+
 def agrees(prompt: str) -> bool:
     """Whether a short prompt accepts what was offered, and may add to it."""
     return _AGREES.match(prompt) is not None or (_YES.match(prompt) is not None and len(prompt.split()) <= _FEW)
+
+
+def agrees_first(prompt: str) -> bool:
+    """Whether a prompt begins by agreeing, whatever it goes on to ask: "okay, change the API"."""
+    return _YES.match(prompt) is not None
 
 
 def accepts_plan(words: str) -> bool:
@@ -188,7 +241,7 @@ _CARRIES_OUT = re.compile(
 )
 _LIMITS = re.compile(r"\b(?:not|n't|only|except|but|without|instead|first|rather|skip|leave|before)\b", re.IGNORECASE)
 _AGREES = re.compile(
-    r"\s*(?:yes|yeah|yep|sure|ok(?:ay)?|sounds good|go ahead|do it|do that|agreed|please do|lgtm|perfect)\b"
+    r"\s*(?:yes|yeah|yep|sure|ok(?:ay)?|sounds good|go ahead|go for it|do it|do that|agreed|please do|lgtm|perfect)\b"
     r"[^?]{0,60}\Z",
     re.IGNORECASE,
 )
@@ -205,7 +258,21 @@ _ROUTINE = re.compile(
     r"|help (?:you )?(?:test|deploy|verify|with|debug))\b",
     re.IGNORECASE,
 )
+_BOLD_HEAD = re.compile(r"\*\*([^*]{3,80})\*\*[\s:.—–-]{0,4}(.{0,400})")
+_RUNNERS_UP = re.compile(
+    r"\b(?:alternatives?|runners?-up|other\s(?:options|ways|approaches)|rejected)\b", re.IGNORECASE
+)
+_CHOOSE = re.compile(r"\b(?:options|choose|pick|which|prefer|alternatives)\b", re.IGNORECASE)
+_END = 900
 _FEW, _HEAD = 25, 5
+_POINTS, _SAYS = 2, 6
+_FIRST_OF_ALL = re.compile(r"(?<!the )\bfirst\b(?! one| option| approach| choice)", re.IGNORECASE)
+"""Says when, and not which: "yes, and clear the context first"."""
+_PROPOSES = re.compile(
+    r"\b(?:i'd|i\swould|we\s(?:could|can|should)|recommend\w{0,5}|suggest\w{0,5}|propos\w{1,4}|pragmatic|the\s(?:fix|plan|approach|idea)"
+    r"|instead|rather\sthan)\b|:\s(?:move|add|use|keep|make|put|replace|split|drop|remove|extract|switch)\b",
+    re.IGNORECASE,
+)
 _RECOMMENDS = re.compile(
     r"\b(?:recommend|suggest|go with|implement|prefer|proceed with|start with)\w{0,3}\b[^.?!]{0,30}?"
     r"\b(?:option|approach|choice|alternative)\s?#?(\d{1,2}|[A-F])\b",

@@ -6,17 +6,16 @@ that says how. What an agent chose counts where a sentence says so with its reas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import pairwise
 
 from msgspec.structs import replace
 
-from gitstory.model import Call, Mark, Say, Turn
-from gitstory.queries.review.choice_sentences import decision, quotable, rejection, sentences
-from gitstory.summary.answers import closing_answers
-from gitstory.summary.dependent_prompts import content_words, leans, references
+from gitstory.model import Call, Mark
+from gitstory.queries.review.choice_sentences import decision, quotable, sentences
+from gitstory.summary.dependent_prompts import content_words
 from gitstory.summary.turn_labels import handed_over
+from gitstory.tell.agent_choices import advised, answered_whether, choices, compared
 from gitstory.tell.considered_options import (
     Offered,
     agrees,
@@ -25,30 +24,35 @@ from gitstory.tell.considered_options import (
     message_before,
     only_confirms,
     proposal,
+    proposed,
     question_options,
     undecided,
 )
+from gitstory.tell.decision_parts import behind, decided, sectioned_decisions
 from gitstory.tell.decision_sentences import (
     advises_against,
     continues_with_reason,
-    did_instead,
     given_up,
     gives_reason,
-    is_fix,
-    is_swap,
-    sectioned,
+    is_alternative,
+    is_content,
+    is_question,
+    offers_other,
+    put_aside,
+    reports_failure,
+    typed_sentences,
     wished,
 )
-from gitstory.tell.quotes import closing, excerpt, informative, prompt, sentence, title
-from gitstory.tell.relevant_diff import change_for, edits_of
+from gitstory.tell.quotes import claim_against, closing, excerpt, informative, prompt, sentence, title
 from gitstory.tell.setbacks import is_consent, undone
-from gitstory.tell.values import Cited, Considered, DecisionKind, LoggedDecision, LoggedTurn
+from gitstory.tell.turn_log import TurnLog
+from gitstory.tell.values import Cited, Considered, LoggedDecision, LoggedTurn
 from gitstory.text.blocks import blocks
 from gitstory.text.wording import shorten
 
 _OF_ONE_TURN = 3
-_BACK = 4
-_AHEAD = 3
+_SHARED = 3
+"""Words that a sentence shares with what disputes it."""
 _QUESTION = 80
 """Columns of a question in a title, behind its answer."""
 _ENDING = 1_500
@@ -57,55 +61,34 @@ _LONG_PROMPT = 1_000
 """Characters of a prompt from which on most of it was pasted."""
 
 
-class _Log:
-    """The turns of one conversation, by number and by id."""
-
-    def __init__(self, turns: Sequence[LoggedTurn]) -> None:
-        self.turns = turns
-        self.by_id: Mapping[str, Turn] = {logged.turn.id: logged.turn for logged in turns}
-        self.by_index: Mapping[int, LoggedTurn] = {logged.turn.index: logged for logged in turns}
-
-    def before(self, logged: LoggedTurn) -> LoggedTurn | None:
-        return self.by_index.get(logged.turn.index - 1)
-
-    def request(self, logged: LoggedTurn) -> LoggedTurn | None:
-        """The prompt that began the task a turn belongs to; the turn's own where it says enough."""
-        for index in range(logged.turn.index, logged.turn.index - _BACK - 1, -1):
-            prompts = self.by_index.get(index)
-            if prompts is None or not prompts.by_person or leans(prompts.turn):
-                continue
-            if prompts is logged or prompts.turn.kind != "question" or any(prompts.turn.edits):
-                return prompts
-        return None
-
-    def working(self, logged: LoggedTurn) -> LoggedTurn:
-        """The turn that carried a decision out: itself, or the next one that edits while it only goes on."""
-        for index in range(logged.turn.index, logged.turn.index + _AHEAD):
-            later = self.by_index.get(index)
-            if later is None or (later is not logged and (not leans(later.turn) or references(later.turn.prompt))):
-                break
-            if next(edits_of(later), None) is not None:
-                return later
-        return logged
-
-
 def decisions(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
     """The decisions of all conversations in `turns`, in their order; each sentence counts once."""
     logs: dict[tuple[str, str], list[LoggedTurn]] = {}
     for logged in turns:
         logs.setdefault(logged.key, []).append(logged)
     gone = undone(turns)
-    results = (each for mine in logs.values() for each in _of_conversation(_Log(mine)))
+    results = (each for mine in logs.values() for each in _of_conversation(TurnLog(mine)))
     return [replace(each, undone_by=gone.get(each.at.source, "")) for each in results]
 
 
-def _of_conversation(log: _Log) -> Iterator[LoggedDecision]:
+def _of_conversation(log: TurnLog) -> Iterator[LoggedDecision]:
     seen: set[str] = set()
     for logged in log.turns:
         if logged.turn.abandoned:
             continue
         results: list[LoggedDecision] = []
-        for find in (_answers, _options, _accepted, _plans, _corrections, _wishes, _choices):
+        for find in (
+            _answers,
+            _options,
+            _accepted,
+            answered_whether,
+            advised,
+            _plans,
+            _corrections,
+            _wishes,
+            compared,
+            choices,
+        ):
             results += find(log, logged)
         for each in results:
             same = each.words.text.lower()
@@ -114,34 +97,7 @@ def _of_conversation(log: _Log) -> Iterator[LoggedDecision]:
                 yield each
 
 
-def _decided(
-    log: _Log,
-    logged: LoggedTurn,
-    kind: DecisionKind,
-    words: Cited,
-    *,
-    named: str = "",
-    after: int = 0,
-    context: Sequence[Cited] = (),
-    options: Sequence[Considered] = (),
-    reasons: Sequence[Cited] = (),
-) -> LoggedDecision:
-    worker = log.working(logged)
-    picked = (each.option.text for each in options if each.chosen)
-    about = " ".join((words.text, named, *picked, *(each.text for each in reasons)))
-    change = change_for(about, worker, after if worker is logged else 0)
-    return LoggedDecision(
-        kind, named or title(words.text), words, worker, tuple(context), tuple(options), tuple(reasons), change
-    )
-
-
-def _behind(log: _Log, logged: LoggedTurn) -> list[Cited]:
-    """The request behind a decision, unless the turn's own prompt is the decision."""
-    request = log.request(logged)
-    return [request.cite(excerpt(request.turn.prompt, 4, 400), "person")] if request is not None else []
-
-
-def _answers(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+def _answers(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """What the person answered to the agent's questions, with the options that the question had."""
     for at, mark in enumerate(logged.turn.steps):
         if not isinstance(mark, Mark) or mark.kind != "said" or not mark.question or not mark.text.strip():
@@ -158,8 +114,8 @@ def _answers(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         question = logged.cite(sentence(mark.question))
         named = f"{title(mark.text)}: {shorten(title(mark.question), _QUESTION)}"
         reasons = [reason for option in picked for reason in option.why]
-        yield _decided(
-            log, logged, "question", words, named=named, after=at, context=[*_behind(log, logged), question],
+        yield decided(
+            log, logged, "question", words, named=named, after=at, context=[*behind(log, logged), question],
             options=options, reasons=reasons,
         )  # fmt: skip
 
@@ -173,7 +129,7 @@ def _considered(logged: LoggedTurn, option: Offered, chosen: bool) -> Considered
     return Considered(logged.cite(sentence(option.text)), chosen, why)
 
 
-def _options(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+def _options(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """The option of a list in the agent's message that a short prompt chooses."""
     before = log.before(logged)
     if not logged.by_person or logged.turn.kind == "automated":
@@ -186,14 +142,14 @@ def _options(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     options = [_considered(source, option, option.name in names) for option in offered]
     words = logged.cite(excerpt(logged.turn.prompt, 4, 400), "person")
     picked = [option for option in options if option.chosen]
-    context = [cited for cited in _behind(log, source) if cited.text != words.text]
-    yield _decided(
+    context = [cited for cited in behind(log, source) if cited.text != words.text]
+    yield decided(
         log, logged, "option", words, named=title(picked[0].option.text), context=context, options=options,
         reasons=[reason for option in picked for reason in option.why],
     )  # fmt: skip
 
 
-def _accepted(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+def _accepted(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """What the agent offered to do and the person agreed to, where there was no list to choose from."""
     before = log.before(logged)
     if before is None or not logged.by_person or logged.correction or not agrees(logged.turn.prompt):
@@ -202,13 +158,13 @@ def _accepted(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     offered = proposal(message)
     if not offered or answered_options(logged.turn.prompt, message)[0] or not any(logged.turn.calls):
         return
-    chosen = Considered(before.cite(offered), True)
+    chosen = Considered(before.cite(sentence(proposed(message, offered))), True)
     words = logged.cite(excerpt(logged.turn.prompt, 4, 400), "person")
     reasons = [before.cite(sentence(each)) for each in sentences(message[-_ENDING:]) if _argues(each)]
     rejected = [Considered(before.cite(given), False) for given in given_up(offered)]
-    yield _decided(
-        log, logged, "option", words, named=title(offered), context=_behind(log, before),
-        options=[chosen, *rejected, *_turned_down(before, message)], reasons=reasons[:1],
+    yield decided(
+        log, logged, "option", words, named=title(chosen.option.text), context=behind(log, before),
+        options=[chosen, *rejected, *_not_taken(log, before, message, chosen.option.text)], reasons=reasons[:1],
     )  # fmt: skip
 
 
@@ -224,7 +180,17 @@ def _turned_down(before: LoggedTurn, message: str) -> list[Considered]:
     return [Considered(before.cite(sentence(each)), False) for each in against[:2]]
 
 
-def _plans(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+def _not_taken(log: TurnLog, before: LoggedTurn, message: str, chosen: str) -> list[Considered]:
+    """What the agent's message advises against, and the alternatives that it or the person before it had named."""
+    results = _turned_down(before, message)
+    taken = " ".join((chosen, message[-_ENDING:]))
+    results += [Considered(before.cite(each, "person"), False) for each in put_aside(before.turn.prompt, taken)]
+    results += [Considered(before.cite(sentence(each)), False) for each in sentences(message) if is_alternative(each)]
+    same = chosen.lower()
+    return [each for each in results if each.option.text.lower() not in same][:3]
+
+
+def _plans(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """Plans that were approved, with those that had been sent back; the decisions that a plan lists."""
     refused: list[Considered] = []
     for at, call in enumerate(logged.turn.steps):
@@ -237,8 +203,8 @@ def _plans(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         if consent is not None:
             words = logged.cite(sentence(consent.text), "person")
             options = [Considered(logged.cite(_heading(call.plan)), True), *refused]
-            yield _decided(
-                log, logged, "plan", words, after=at, context=_behind(log, logged), options=options, reasons=reasons
+            yield decided(
+                log, logged, "plan", words, after=at, context=behind(log, logged), options=options, reasons=reasons
             )
             continue
         if call.failed:
@@ -247,41 +213,37 @@ def _plans(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             continue
         words = logged.cite(_heading(call.plan))
         options = [Considered(words, True), *refused] if refused else []
-        yield _decided(
-            log, logged, "plan", words, after=at, context=_behind(log, logged), options=options, reasons=reasons
+        yield decided(
+            log, logged, "plan", words, after=at, context=behind(log, logged), options=options, reasons=reasons
         )
-        yield from _listed(log, logged, call.plan, "agent")
+        yield from sectioned_decisions(log, logged, call.plan, "agent")
     if handed_over(logged.turn.prompt) or len(logged.turn.prompt) > 1_500:
-        yield from _listed(log, logged, logged.turn.prompt, "person")
+        yield from sectioned_decisions(log, logged, logged.turn.prompt, "person")
 
 
 def _heading(plan: str) -> str:
     return next((sentence(block.text) for block in blocks(plan[:4_000]) if block.text), "")
 
 
-def _listed(log: _Log, logged: LoggedTurn, text: str, speaker: str) -> Iterator[LoggedDecision]:
-    """The items of a section called "Decisions", "Trade-offs" or the like."""
-    for item in sectioned(text):
-        words = logged.cite(sentence(item), "person" if speaker == "person" else "agent")
-        options = [Considered(logged.cite(given), False) for given in given_up(item)]
-        yield _decided(log, logged, "choice", words, context=_behind(log, logged), options=options)
-
-
-def _corrections(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+def _corrections(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """Where the person turned down what the agent had done or was about to do, and it did something else."""
     before = log.before(logged)
-    directed = any(wished(each, correcting=True) for each in _own_sentences(logged))
+    own = _own_sentences(logged)
+    directed = next((each for each in own if wished(each, correcting=True)), "")
+    if not directed and any(logged.turn.edits) and not reports_failure(logged.turn.prompt):
+        done = closing(logged) if is_question(logged.turn.prompt) else None
+        directed = done.text if done is not None else next(iter(own), "")
     if logged.correction and before is not None and directed and any(logged.turn.calls):
         words = prompt(logged)
-        claim = closing(before)
-        options = [Considered(claim, False, (words,))] if claim is not None and _shares(claim.text, words.text) else []
+        claim = _disputed(before, words.text)
+        options = [Considered(claim, False, (words,))] if claim is not None else []
         options += [
             Considered(logged.cite(given, "person"), False)
             for each in _own_sentences(logged)
             for given in given_up(each)
         ]
-        context = [each for each in _behind(log, before) if each.text != words.text]
-        yield _decided(log, logged, "correction", words, context=context, options=options)
+        context = [each for each in behind(log, before) if each.text != words.text]
+        yield decided(log, logged, "correction", words, named=title(directed), context=context, options=options)
     for at, mark in enumerate(logged.turn.steps):
         if (
             isinstance(mark, Mark)
@@ -290,15 +252,19 @@ def _corrections(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             and not is_consent(mark)
         ):
             words = logged.cite(excerpt(mark.text, 6, 600), "person")
-            yield _decided(log, logged, "correction", words, after=at, context=_behind(log, logged))
+            yield decided(log, logged, "correction", words, after=at, context=behind(log, logged))
 
 
-def _shares(text: str, other: str) -> bool:
-    """Whether two sentences have a word in common that says what they are about."""
-    return bool(set(content_words(text)) & set(content_words(other)))
+def _disputed(before: LoggedTurn, words: str) -> Cited | None:
+    """What the agent had said that a correction turns down: its closing sentence, or another that shares more."""
+    objected = set(content_words(words))
+    for claim, least in ((closing(before), 1), (claim_against(before, words), _SHARED)):
+        if claim is not None and len(objected & set(content_words(claim.text))) >= least:
+            return claim
+    return None
 
 
-def _wishes(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+def _wishes(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """Sentences in which the person says how something is to be done, where the turn changed files."""
     if not logged.by_person or logged.correction or handed_over(logged.turn.prompt):
         return
@@ -308,56 +274,26 @@ def _wishes(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         return
     own = _own_sentences(logged)
     before = log.before(logged)
-    against = _turned_down(before, next(reversed(list(before.turn.answers)), "")) if before is not None else []
+    message = next(reversed(list(before.turn.answers)), "") if before is not None else ""
+    against = _turned_down(before, message) if before is not None else []
     for each in [each for each in own if wished(each)][:_OF_ONE_TURN]:
         words = logged.cite(sentence(each), "person")
         options = [Considered(logged.cite(given, "person"), False) for given in given_up(each)] + against
+        if before is not None and is_content(each):
+            options += [
+                Considered(before.cite(sentence(other)), False) for other in sentences(message) if offers_other(other)
+            ]
         follows = own[own.index(each) + 1 :][:1]
         reasons = [logged.cite(sentence(said), "person") for said in follows if continues_with_reason(said)]
         context = _around(log, logged, each)
-        yield _decided(log, logged, "wish", words, context=context, options=options, reasons=reasons)
+        yield decided(log, logged, "wish", words, context=context, options=options, reasons=reasons)
 
 
 def _own_sentences(logged: LoggedTurn) -> list[str]:
     """The sentences of a prompt; of a long one, in which other texts were pasted, the first few."""
-    results = list(sentences(logged.turn.prompt[:_LONG_PROMPT]))
+    results = list(typed_sentences(logged.turn.prompt[:_LONG_PROMPT]))
     return results if len(logged.turn.prompt) < _LONG_PROMPT else results[:_OF_ONE_TURN]
 
 
-def _around(log: _Log, logged: LoggedTurn, words: str) -> list[Cited]:
-    return [each for each in _behind(log, logged) if words[:60] not in each.text]
-
-
-def _choices(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
-    """The agent's own choices with their reasons, of a turn that changed files; what it turned down with the reason."""
-    if next(edits_of(logged), None) is None:
-        return
-    for text in closing_answers(logged.turn)[:1]:
-        yield from _listed(log, logged, text, "agent")
-    spoken = [
-        (at, each)
-        for at, step in enumerate(logged.turn.steps)
-        if isinstance(step, Say)
-        for each in sentences(step.text)
-    ]
-    fixes = {each for (_, before), (_, each) in pairwise(spoken) if is_fix(each, before)}
-    chosen = [
-        (at, each) for at, each in spoken if decision(each) > 1 or is_swap(each) or did_instead(each) or each in fixes
-    ]
-    turned = [each for _, each in spoken if rejection(each)]
-    ranked = sorted(chosen, key=lambda pair: (-decision(pair[1]), pair[0]))[:_OF_ONE_TURN]
-    causes = {each: before for (_, before), (_, each) in pairwise(spoken) if each in fixes}
-    for at, each in sorted(ranked):
-        options = [Considered(logged.cite(given), False) for given in given_up(each)]
-        reasons = [logged.cite(sentence(causes[each]))] if each in causes else []
-        options += [Considered(logged.cite(sentence(other)), False) for other in turned if other != each][:2]
-        yield _decided(
-            log, logged, "choice", logged.cite(sentence(each)), after=at, context=_behind(log, logged), options=options,
-            reasons=reasons,
-        )  # fmt: skip
-    if not ranked:
-        for each in turned[:1]:
-            rejected = [Considered(logged.cite(given), False) for given in given_up(each)]
-            yield _decided(
-                log, logged, "choice", logged.cite(sentence(each)), context=_behind(log, logged), options=rejected
-            )
+def _around(log: TurnLog, logged: LoggedTurn, words: str) -> list[Cited]:
+    return [each for each in behind(log, logged) if words[:60] not in each.text]

@@ -24,7 +24,7 @@ from gitstory.tell.values import Considered, FailedCall, FalseStart, LoggedDecis
 from gitstory.text.escape_markdown import span
 from gitstory.text.wording import clock, count, listed
 
-_DECISIONS, _STARTS, _CALLS, _CORRECTIONS, _PROMPTS, _COMMITS = 10, 8, 8, 6, 30, 20
+_DECISIONS, _STARTS, _CALLS, _CORRECTIONS, _PROMPTS, _COMMITS = 10, 8, 8, 10, 30, 20
 _ORDER = ("question", "option", "plan", "correction", "wish", "choice")
 VIEW = "<!-- your view: {} -->"
 

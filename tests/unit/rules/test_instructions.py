@@ -90,6 +90,7 @@ NOT_RULES = (
     "Whenever I click on like, save or share, the dialog should appear",
     "do you have any rules about making rules?",
     "never make such mistakes",
+    "Do not use hard-coded values anywhere else",
     "да, всегда используй pytest",
     "總是使用繁體中文",
 )

@@ -1,0 +1,164 @@
+"""What an agent decided, as its sentences say so: a choice, a fix behind its cause, an answer to a question. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from gitstory.model import Say
+from gitstory.queries.review.choice_sentences import decision, rejection, sentences
+from gitstory.summary.answers import closing_answers
+from gitstory.tell.considered_options import agrees_first, alternatives
+from gitstory.tell.decision_parts import behind, decided, sectioned_decisions
+from gitstory.tell.decision_sentences import (
+    after_yes,
+    answers_whether,
+    asks_whether,
+    calls_right,
+    did_for_reason,
+    did_instead,
+    explains,
+    given_up,
+    gives_reason,
+    is_fix,
+    is_swap,
+    names_cause,
+    names_fix,
+    recommends,
+    says_no,
+    since_then,
+    typed_sentences,
+)
+from gitstory.tell.quotes import closing, excerpt, sentence, title
+from gitstory.tell.relevant_diff import edits_of
+from gitstory.tell.turn_log import TurnLog
+from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn
+
+_OF_ONE_TURN = 3
+_NEAR = 6
+"""Sentences between a cause and its fix."""
+_LONG_PROMPT = 1_000
+_TALKED = 3
+"""Turns of talk in which advice may stand before it is taken."""
+
+
+def answered_whether(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+    """The agent's yes or no to "should we ...?" of a person, where it acted on its answer in the same turn."""
+    if not logged.by_person or next(edits_of(logged), None) is None:
+        return
+    question = next((each for each in typed_sentences(logged.turn.prompt[:_LONG_PROMPT]) if asks_whether(each)), "")
+    answer = next((each for text in logged.turn.answers for each in sentences(text) if answers_whether(each)), "")
+    if not question or not answer:
+        return
+    put = logged.cite(sentence(question), "person")
+    options = [Considered(put, not says_no(answer))]
+    options += [Considered(logged.cite(given), False) for given in given_up(answer)]
+    words = logged.cite(sentence(answer))
+    yield decided(log, logged, "option", words, named=title(after_yes(answer)), context=[put], options=options)
+
+
+def advised(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+    """What an agent advised in the turns before, which changed nothing, where the person then had it done."""
+    if not logged.by_person or logged.correction or next(edits_of(logged), None) is None:
+        return
+    if not agrees_first(logged.turn.prompt):
+        return
+    before = log.before(logged)
+    for _ in range(_TALKED):
+        if before is None or next(edits_of(before), None) is not None or logged.turn.kind == "question":
+            return
+        message = next((text for text in reversed(list(before.turn.answers)) if text.strip()), "")
+        for each in [each for each in sentences(message) if recommends(each)][:2]:
+            words = before.cite(sentence(each))
+            options = [Considered(before.cite(given), False) for given in given_up(each)]
+            context = [before.cite(excerpt(before.turn.prompt, 4, 400), "person")] if before.by_person else []
+            yield decided(log, logged, "option", words, context=context, options=[Considered(words, True), *options])
+        before = log.before(before)
+
+
+def compared(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+    """What was done where the closing answer lists the alternatives that were not taken."""
+    if next(edits_of(logged), None) is None:
+        return
+    for text in closing_answers(logged.turn)[:1]:
+        others, words = alternatives(text), closing(logged)
+        if not others or words is None:
+            continue
+        options = [Considered(words, True), *(Considered(logged.cite(sentence(each)), False) for each in others)]
+        reasons = [logged.cite(sentence(each)) for each in sentences(text) if each.lower().startswith("why ")]
+        yield decided(log, logged, "option", words, context=behind(log, logged), options=options, reasons=reasons[:1])
+
+
+def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+    """The agent's own choices with their reasons, of a turn that changed files; what it turned down with the reason."""
+    if next(edits_of(logged), None) is None:
+        return
+    for text in closing_answers(logged.turn)[:1]:
+        yield from sectioned_decisions(log, logged, text, "agent")
+    spoken = [
+        (at, each)
+        for at, step in enumerate(logged.turn.steps)
+        if isinstance(step, Say)
+        for each in sentences(step.text)
+    ]
+    causes = _causes([each for _, each in spoken])
+    done = _done(logged)
+    chosen = [
+        (at, each)
+        for at, each in spoken
+        if decision(each) > 1
+        or is_swap(each)
+        or did_instead(each)
+        or each in causes
+        or each in done
+        or since_then(each)
+    ]
+    follows = dict(pairwise(each for _, each in spoken))
+    turned = [each for _, each in spoken if rejection(each)]
+    ranked = sorted(chosen, key=lambda pair: (-decision(pair[1]), pair[0]))[:_OF_ONE_TURN]
+    for at, each in sorted(ranked):
+        options = [Considered(logged.cite(given), False) for given in given_up(each)]
+        if says_no(follows.get(each, "")):
+            options += [Considered(logged.cite(given), False) for given in given_up(follows[each])]
+        why = causes.get(each) or done.get(each, "")
+        reasons = [logged.cite(sentence(why))] if why else []
+        options += [Considered(logged.cite(sentence(other)), False) for other in turned if other != each][:2]
+        yield decided(
+            log, logged, "choice", logged.cite(sentence(each)), after=at, context=behind(log, logged), options=options,
+            reasons=reasons,
+        )  # fmt: skip
+    if not ranked:
+        for each in turned[:1]:
+            rejected = [Considered(logged.cite(given), False) for given in given_up(each)]
+            yield decided(
+                log, logged, "choice", logged.cite(sentence(each)), context=behind(log, logged), options=rejected
+            )
+
+
+def _causes(spoken: Sequence[str]) -> dict[str, str]:
+    """Each sentence that says what the fix is, and the one before it that says why."""
+    results = {each: before for before, each in pairwise(spoken) if is_fix(each, before)}
+    cause, age = "", 0
+    for each in spoken:
+        cause, age = (each, 0) if names_cause(each) else (cause, age + 1)
+        if cause and age <= _NEAR and names_fix(each):
+            results[each] = cause
+    return results
+
+
+def _done(logged: LoggedTurn) -> dict[str, str]:
+    """Sentences that say what was done or what the right way is, each with the sentence behind it that says why, ""
+    where it says so itself."""
+    closing_texts = closing_answers(logged.turn)[:1]
+    results: dict[str, str] = {}
+    for step in logged.turn.steps:
+        if not isinstance(step, Say):
+            continue
+        texts = list(sentences(step.text))
+        for each, after in zip(texts, [*texts[1:], ""], strict=False):
+            why = after if explains(after) else ""
+            if (calls_right(each) and (why or gives_reason(each))) or (
+                step.text in closing_texts and did_for_reason(each, why)
+            ):
+                results[each] = why
+    return results

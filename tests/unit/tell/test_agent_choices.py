@@ -1,0 +1,162 @@
+"""What an agent decided by what it says, and what a person took of its advice."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitstory.tell.adr import recorded
+from gitstory.tell.decision_sentences import given_up, put_aside, typed_sentences, wished
+from gitstory.tell.decisions import decisions
+from gitstory.tell.values import LoggedDecision
+from tests.unit.tell.logs import edit, logged, say, turn
+from tests.unit.tell.test_decisions import CACHE, only, options
+
+
+def titles(found: list[LoggedDecision]) -> list[str]:
+    return [each.title for each in found]
+
+
+def test_a_yes_to_should_we_is_a_decision_where_it_changed_files() -> None:
+    answer = say("Yes, direct links to the pages, with the index for all the others.")
+    found = only(turn(1, "Should we link to the pages directly?", answer, CACHE, kind="question"))
+    assert (found.kind, found.title) == ("option", "direct links to the pages, with the index for all the others")
+    assert options(found) == {"Should we link to the pages directly?": True}
+    assert decisions(logged(turn(1, "Should we link to the pages directly?", answer, kind="question"))) == []
+
+
+def test_a_no_to_should_we_rejects_what_was_asked() -> None:
+    answer = say("No, the index would then be out of date after each release.")
+    found = only(turn(1, "Should we link to the pages directly?", answer, CACHE, kind="question"))
+    assert options(found) == {"Should we link to the pages directly?": False}
+
+
+def test_a_fix_has_its_cause_where_both_are_named() -> None:
+    told = "**Root cause:** the queue shares the pool of the server.\n\n**Fix:** gave the queue a pool of its own."
+    found = only(turn(1, "Requests hang", CACHE, say(told)))
+    assert found.words.text == "Fix: gave the queue a pool of its own."
+    assert [each.text for each in found.reasons] == ["Root cause: the queue shares the pool of the server."]
+
+
+@pytest.mark.parametrize(
+    ("told", "number"),
+    [
+        ("Added a fallback that compares the sorted roles. This catches the changes of admins as well.", 1),
+        ("Moved the upload behind the confirmation, so the file exists when the event fires.", 1),
+        ("This is the correct approach because the confirmation is where the upload is complete.", 1),
+        ("The approach is clear: use profiles of compose to support both ways of running it.", 1),
+        ("Since quoting cannot hold a name of any kind, the prompts will pass it as one argument.", 1),
+        ("Added tests for the fallback so that it stays as it is from now on.", 0),
+        ("Added a fallback that compares the sorted roles of the user.", 0),
+    ],
+)
+def test_what_was_done_counts_with_its_reason(told: str, number: int) -> None:
+    assert len(decisions(logged(turn(1, "The role of admins is lost", CACHE, say(told))))) == number
+
+
+def test_what_follows_with_no_names_what_was_not_needed() -> None:
+    told = "This is the right place because the upload is complete there. No retry loop is needed."
+    assert options(only(turn(1, "The file is missing", CACHE, say(told)))) == {"retry loop": False}
+
+
+def test_alternatives_that_the_answer_lists_were_not_taken() -> None:
+    others = "- **White**, the most neutral\n- **Pink**, the loudest"
+    told = f"I switched the pin to cyan.\n\nAlternatives I'd consider:\n{others}"
+    found = only(turn(1, "Which color is better for the pin?", CACHE, say(told), kind="question"))
+    assert options(found) == {
+        "I switched the pin to cyan.": True,
+        "White, the most neutral": False,
+        "Pink, the loudest": False,
+    }
+
+
+ADVICE = "I would not submit a score after the first level, because the game goes on."
+
+
+@pytest.mark.parametrize(("prompt", "number"), [("okay, change the service", 1), ("Add the other license", 0)])
+def test_advice_counts_once_a_person_agrees_and_has_it_done(prompt: str, number: int) -> None:
+    turns = logged(turn(1, "When are scores saved?", say(ADVICE), kind="question"), turn(2, prompt, CACHE))
+    assert [each.words.text for each in decisions(turns)] == [ADVICE] * number
+
+
+def test_a_list_in_bold_behind_a_question_has_options() -> None:
+    message = (
+        "How do you want to go on?\n- **Let it finish** (3 hours)\n- **Add a fast tier** of few files\n- **Cap it**"
+    )
+    found = only(turn(1, "How long?", say(message)), turn(2, "add a fast tier for now", CACHE))
+    assert options(found) == {"Let it finish": False, "Add a fast tier": True, "Cap it": False}
+    plain = message.replace("How do you want to go on?", "It has:") + "\n\nShall I go on?"
+    assert decisions(logged(turn(1, "How long?", say(plain)), turn(2, "add a fast tier for now", CACHE))) == []
+
+
+def test_a_yes_takes_what_the_sentence_before_an_offer_proposes() -> None:
+    message = "For now I'd move the types into core. Want me to go ahead with that approach?"
+    asked = "Does it make sense in core? Or rather in a package of its own?"
+    found = only(turn(1, asked, say(message)), turn(2, "okay do that", CACHE, kind="answer"))
+    assert options(found) == {"For now I'd move the types into core.": True, "in a package of its own": False}
+
+
+def test_first_of_all_is_no_number_of_a_list() -> None:
+    message = (
+        "Findings:\n\n1. Tests are slow\n2. Calls block the loop\n\nShall I update the plan with these two findings?"
+    )
+    found = only(turn(1, "Look", say(message)), turn(2, "yes, and clear the cache first", CACHE, kind="answer"))
+    assert options(found) == {"Shall I update the plan with these two findings?": True}
+
+
+def test_a_correction_gets_a_record_where_it_changed_something() -> None:
+    first = turn(
+        1, "Move the parser", edit("cli.py", "+export * from core"), say("The old file re-exports the parser.")
+    )
+    found = recorded(logged(first, turn(2, "i dont like this reexport", CACHE, say("It is gone."), kind="correction")))
+    assert titles(found) == ["i dont like this reexport"]
+    assert "this reexport" in options(found[0])
+
+
+def test_a_question_that_corrects_is_named_after_what_was_done() -> None:
+    first = turn(1, "Write a benchmark", edit("bench.py", "+run(70)"), say("The benchmark runs 70 repositories."))
+    done = say("The benchmark now covers all 24 languages.")
+    found = recorded(logged(first, turn(2, "why is it 70?", CACHE, done, kind="correction")))
+    assert titles(found) == ["The benchmark now covers all 24 languages"]
+    fails = turn(2, "why does it crash?", CACHE, done, kind="correction")
+    assert recorded(logged(first, fails)) == []
+
+
+def test_prompts_without_capitals_have_sentences() -> None:
+    typed = "looks good. i want it in one file, e.g. here..and remove the pin"
+    assert list(typed_sentences(typed)) == ["looks good.", "i want it in one file, e.g. here", "and remove the pin"]
+
+
+@pytest.mark.parametrize(
+    ("said", "given"),
+    [
+        ("run it always not only in success case", ["only in success case"]),
+        ("I don't like the glowing ring", ["the glowing ring"]),
+        ("we dont need to name CLAUDE.md again", ["name CLAUDE.md again"]),
+    ],
+)
+def test_what_a_person_gives_up(said: str, given: list[str]) -> None:
+    assert given_up(said) == given
+
+
+@pytest.mark.parametrize(
+    ("prompt", "aside"),
+    [
+        ("Does it make sense in core? or rather in a new framework package?", ["in a new framework package"]),
+        ("Should we keep it?", []),
+    ],
+)
+def test_the_side_of_a_question_that_was_put_aside(prompt: str, aside: list[str]) -> None:
+    assert put_aside(prompt, "I'd move the types into core") == aside
+
+
+@pytest.mark.parametrize(
+    ("said", "is_wish"),
+    [
+        ("what about hover with outline and a map pin", True),
+        ("what about the tests of the parser here", False),
+        ("investigate and replace the file with the method of the service.", True),
+        ("i wanted the board to look more like this", True),
+    ],
+)
+def test_wishes_of_people_who_type_as_they_speak(said: str, is_wish: bool) -> None:
+    assert wished(said) is is_wish
