@@ -143,6 +143,8 @@ def reject(ids: tuple[str, ...]) -> int:
 def edit(id_: str, text: tuple[str, ...]) -> int:
     """Accept a rule in other words."""
     words = " ".join(" ".join(text).split())
+    if not words:
+        raise GitStoryError("no words for the rule", hint="`git story rules reject ID` takes one away")
     return _decide((id_,), "accepted", everything=False, text=words)
 
 

@@ -77,6 +77,11 @@ def command(
         if output is not None and folder:
             return _write_files(output, material, clean, fragment)
         text = clean(_text(form, material, fragment))
+    if form == "adr" and not text.strip():
+        raise GitStoryError(
+            f"no decision with an option or a reason in {material.name}",
+            hint="`git story tell --as post` has what else was said",
+        )
     if model is not None:
         text = _phrased(text, form, material, model, clean, yes=yes)
     return print_or_write(text, output)

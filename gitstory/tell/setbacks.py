@@ -40,7 +40,7 @@ _SUCCEEDED = re.compile(
 )
 _NO_HELP = re.compile(
     r"\b(?:still\s(?:not|does\s?n[o']t|doesn't|no|the\ssame|fail\w*|broken|get\w*|see\w*|happening|there)|no\schanges?\b"
-    r"|(?:that|it|this)\s(?:did|does|do)(?:\snot|n'?t)\s(?:work|help|fix)|not\sworking|same\s(?:error|issue|problem|result))",
+    r"|(?:that|it|this)\s(?:did|does|do)(?:\snot|n'?t)\s(?:work|help|fix)|not\sworking|(?:don'?t|do\snot)\slike\b|not\swhat\si\s(?:want|meant|asked)|same\s(?:error|issue|problem|result))",
     re.IGNORECASE,
 )
 _REJECTED = re.compile(
@@ -172,12 +172,14 @@ def failed_calls(turns: Sequence[LoggedTurn]) -> list[FailedCall]:
             line = error_line(call.output) or (shorten(outcome(call)[1], _LINE) if tests else "")
             if not line or (is_shell(call.tool) and _LOOKS.match(call.input)):
                 continue
-            name = (call.tool, _command(call))
+            name = (call.tool, IN_PLACE.sub("", call.input))
             before = results.get(name)
             if before is not None:
                 results[name] = replace(before, times=before.times + 1)
             else:
-                results[name] = FailedCall(call.tool, name[1], line, logged.source, call.time or logged.turn.time)
+                results[name] = FailedCall(
+                    call.tool, _command(call), line, logged.source, call.time or logged.turn.time
+                )
     return list(results.values())
 
 

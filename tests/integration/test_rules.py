@@ -253,6 +253,9 @@ class TestDecisions:
         assert story(asked.path, "rules", "edit", str(bun["id"]), "Use", "bun,", "never", "node.").code == 0
         assert rules(asked)[0]["rule"] == "Use bun, never node."
         assert rules(asked)[0]["id"] == bun["id"]
+        empty = story(asked.path, "rules", "edit", str(bun["id"]), " ")
+        assert empty.code == 1 and "no words for the rule" in empty.err
+        assert rules(asked)[0]["rule"] == "Use bun, never node."
 
     def test_an_id_that_is_none(self, asked: GitRepo) -> None:
         done = story(asked.path, "rules", "accept", "zzzz")

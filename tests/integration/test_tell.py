@@ -90,6 +90,8 @@ def test_a_conversation_that_no_commit_has_is_read_from_its_store(branch: GitRep
     session.say("The page about slugs is written now.")
     text = git_story(branch.path, "tell", "8c8c8c8c", "--as", "post").stdout
     assert "Write a page about slugs" in text and "hunter2isTheBest9@" not in text
+    nothing = git_story(branch.path, "tell", "8c8c8c8c", "--as", "adr", check=False)
+    assert (nothing.returncode, nothing.stdout) == (1, "") and "no decision" in nothing.stderr
 
 
 def test_a_subject_with_a_secret_is_redacted(branch: GitRepo) -> None:

@@ -58,6 +58,21 @@ def test_failed_calls_count_once_with_their_error() -> None:
     assert (call.command, call.line, call.times) == ("cargo check", "error[E0603]: module `trading` is private", 2)
 
 
+def test_calls_that_only_begin_alike_count_each() -> None:
+    begin = "const page = await browser.open();\n"
+    calls = [shell(f"{begin}page.{act}()", f"Error: cannot {act} the page\n", failed=True) for act in ("close", "save")]
+    assert [each.line for each in failed_calls(logged(turn(1, "Look at it", *calls)))] == [
+        "Error: cannot close the page",
+        "Error: cannot save the page",
+    ]
+
+
+@pytest.mark.parametrize("said", ["i dont like the glowing ring", "that is not what i wanted"])
+def test_what_a_person_does_not_like_is_a_false_start(said: str) -> None:
+    first = turn(1, "Mark the island", edit("a.py", "+ring = glow(3)"), say("A glowing ring marks the island now."))
+    assert kinds(first, turn(2, said, edit("b.py", "+pin = 1"), kind="correction")) == [("did not help", "#1")]
+
+
 @pytest.mark.parametrize(
     "call",
     [
