@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gitstory.model import Call, Mark, Say, Turn
 from gitstory.text.blocks import Block, blocks, split_sentences
-from gitstory.text.wording import one_line, shorten
+from gitstory.text.wording import count, one_line, shorten
 
 _LEAD = re.compile(r"[:：]\s*[*_`]*\Z")
 _HOOK = re.compile(
@@ -53,6 +53,8 @@ _COMMIT = re.compile(
 """The message of a commit: behind `-m`, or the first line of the document that is put there."""
 _MOST_ANSWERS = 4
 _MOST_PARTS = 8
+_MOST_ITEMS = 3
+"""To-do items or files that are named where no answer tells."""
 _LONGEST_HEADER = 9
 """Words and bars of the row that names a table's columns."""
 _MARKS = re.compile(r"\*\*|__|[━═─]{2,200}")
@@ -89,7 +91,7 @@ def one_line_answer(turn: Turn, width: int = 280) -> str:
     """What was done, as the agent says after its last edit: of its answers the last one that tells.
 
     An answer to a review by a hook ("Reviewed, no concerns") is passed over where one before it tells. Where none
-    after the last edit does, those between the edits count.
+    after the last edit does, those between the edits count, then the commit, the to-do items, the files' names.
     """
     from gitstory.summary.stated_changes import promises, states_change
 
@@ -97,7 +99,19 @@ def one_line_answer(turn: Turn, width: int = 280) -> str:
     lines = [line for text in closing[:_MOST_ANSWERS] if (line := summary_line(text, width))]
     stated = next((line for line in lines if states_change(line)), None)
     stated = stated or _between_edits(turn, width) or _committed(turn, width)
-    return stated or next((line for line in lines if not promises(line)), "")
+    said = next((line for line in lines if not promises(line)), "")
+    return stated or said or shorten(_worked_on(turn), width)
+
+
+def _worked_on(turn: Turn) -> str:
+    """The to-do items in progress at the edits or, where there are none, the files edited; "" without an edit."""
+    calls = [step for step in turn.steps if isinstance(step, Call) and step.edits]
+    items = list(dict.fromkeys(one_line(call.todo).rstrip(".") for call in calls if call.todo))
+    if items:
+        return f"Worked on: {'; '.join(items[-_MOST_ITEMS:])}."
+    names = list(dict.fromkeys(one_line(edit.path).replace("\\", "/").rpartition("/")[2] for edit in turn.edits))
+    more = f" and {count(len(names) - _MOST_ITEMS, 'more file')}" if len(names) > _MOST_ITEMS else ""
+    return f"Changed {', '.join(names[:_MOST_ITEMS])}{more}." if names else ""
 
 
 def _committed(turn: Turn, width: int) -> str:

@@ -41,6 +41,13 @@ _CAUSE = re.compile(
     re.IGNORECASE,
 )
 """What was wrong, ahead of what was done about it."""
+_DELIVERED = re.compile(
+    r"(?:\A|(?<=[.!?]\s))\W{0,4}(?:(?:pr|pull request)\s\S{1,9}\s)?(?:is\s|was\s|has been\s)?"
+    r"(?:now\s)?(?:merged|pushed|released|deployed|tagged)"
+    r"(?:\s(?:to|into|as|in|on|via|and|with|up|it|pr|the pr)\b[^.!\n]{0,80})?\s?[.!,:—–]",
+    re.IGNORECASE,
+)
+"""That the work was delivered, which says nothing of what it is: "Merged to main."."""
 _FEWEST_WORDS = 4
 _NEXT = re.compile(r"\b(?:let me|i'?ll|i will|waiting|i (?:now )?have (?:everything|all))\b", re.IGNORECASE)
 _BARE = re.compile(r"\A\W*\w+\W*\Z")
@@ -48,6 +55,7 @@ _BARE = re.compile(r"\A\W*\w+\W*\Z")
 
 def states_change(text: str) -> bool:
     """Whether a sentence or list item says what was done: "Added `foo`", "`a.py` now reads from disk"."""
+    text = _DELIVERED.sub("", text)
     if len(text.split()) < _FEWEST_WORDS and _BARE.match(text.split(" ", 1)[-1]) is not None:
         return False
     if any(expression.match(text) is not None for expression in (_BARE, _NOT_YET, _CAUSE)):

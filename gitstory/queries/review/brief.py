@@ -11,17 +11,18 @@ from msgspec.structs import replace
 from gitstory.git.commit_details import MissingObjects
 from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
+from gitstory.queries.review.choice_evidence import is_carried_out, messages
 from gitstory.queries.review.choice_sentences import (
-    changed_words,
     chooses,
     decision,
     first_words,
     is_about_work,
+    is_narrative,
     is_progress,
+    only_approves,
     rejection,
     request_words,
     sentences,
-    shares_words,
 )
 from gitstory.queries.review.commit_range import Reach
 from gitstory.queries.review.commits_by_pull_request import CommitGroup, commit_groups
@@ -119,7 +120,9 @@ def _choices(reviewed: Sequence[ReviewTurn]) -> Iterator[Quote]:
     """What the person answered when the agent asked: each a decision, with what it is about."""
     for reviewed_turn in reviewed:
         for mark in reviewed_turn.turn.words if reviewed_turn.lines or reviewed_turn.evidence != "context" else ():
-            if mark.question and is_about_work(mark.question) and chooses(mark.text):
+            if not (mark.question and is_about_work(mark.question) and chooses(mark.text)):
+                continue
+            if not only_approves(mark.question, mark.text):
                 topic = shorten(one_line(mark.question), _QUESTION)
                 yield quote(reviewed_turn, f"{topic} {first_words(mark.text)}", "person")
 
@@ -207,18 +210,15 @@ def _sayings(
     """The sentences with the highest scores: of turns with lines in the result, people's words before agents'.
 
     `least` is the score that an agent's sentence needs. It also needs evidence: the turn has lines in the result, and
-    the sentence shares words with what the turn changed.
+    edits bear the sentence out.
     """
     quotes: list[tuple[tuple[int, int, int], Quote]] = []
     seen: set[str] = set()
     for each in sorted(reviewed, key=lambda each: -each.lines):
         mine: list[tuple[tuple[int, int, int], Quote]] = []
-        changed = changed_words(each.turn)
         for speaker, sentence in _sentences_of(each):
             worth = score(sentence)
             same = sentence.lower()
-            if speaker == "agent" and (not (each.lines and shares_words(sentence, changed)) or is_progress(sentence)):
-                continue
             if worth >= (1 if speaker == "person" else least) and not unless(sentence) and same not in seen:
                 seen.add(same)
                 mine.append(((each.lines > 0, worth, speaker == "person"), quote(each, sentence, speaker)))
@@ -228,14 +228,16 @@ def _sayings(
 
 
 def _sentences_of(reviewed: ReviewTurn) -> Iterator[tuple[Speaker, str]]:
-    """The sentences of a turn with their speaker; a correction is left out here."""
+    """The sentences of a turn with their speaker, an agent's as far as edits bear them out; no correction."""
     for text in () if reviewed.correction else (reviewed.turn.prompt,):
-        yield from (("person", sentence) for sentence in sentences(text))
-    for text in reviewed.turn.answers:
-        yield from (("agent", sentence) for sentence in sentences(text))
+        yield from (("person", sentence) for sentence in sentences(text) if not is_narrative(sentence))
+    for told in messages(reviewed.turn) if reviewed.lines else ():
+        for sentence in sentences(told.text):
+            if is_carried_out(sentence, told) and not is_progress(sentence):
+                yield "agent", sentence
     for step in reviewed.turn.steps:
         if isinstance(step, Mark) and step.kind == "said" and not step.question:
-            yield from (("person", sentence) for sentence in sentences(step.text))
+            yield from (("person", sentence) for sentence in sentences(step.text) if not is_narrative(sentence))
 
 
 def _file(left: Survived, reviewed_by_ref: Mapping[TurnRef, ReviewTurn]) -> FileBrief:

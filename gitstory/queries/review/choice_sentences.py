@@ -69,6 +69,8 @@ _DOING = re.compile(
 _FAULT = re.compile(
     r"""^(?:currently|today|previously|before\b|at\sthe\smoment|right\snow)
       | \b(?:silently|incorrectly|wrongly|mistakenly|bug|error\shandling)\b
+      | \b(?:reads?|feels?|looks?|sounds?)\slike\b | \byou\smean\b
+      | \bso\s(?:that\s)?(?:it|they|the\s\w+)\b[^.;,]{0,60}?\b(?:instead\sof|rather\sthan)\b
       | \b(?:returns|prints|shows|gets|fails|failed|reports|crashes|uses|used|returned|was|were)\b[^.;]{0,60}?
         \b(?:instead\sof|rather\sthan)\b | \busers?\sdecide
       | \b(?:instead\sof|rather\sthan)\s(?:just\s|silently\s|always\s)?(?:disappear|fail|crash|show|render|display
@@ -95,7 +97,11 @@ _PROCEDURE = re.compile(
           (?:going\sto\s|about\sto\s|gonna\s)?{_DOES}\b
       | ^(?:let\sme\s|now\s|next,?\s)?{_DOES}\b
       | \bi(?:'m|'ll|\sam|\swill)\s(?:going\sto\s)?put\s(?:it|this)\son\b
-      | \b(?:instead\sof|rather\sthan)\s(?:just\s|only\s)?(?:guess|assum|invent|interrupt|wait|speculat
+      | \b(?:us(?:e|ed|ing)|load)\s(?:that|this|it
+            |the\s(?:\S+\s){{0,3}}?(?:guidance|plugin|shortcut|server|browser|port))\b
+      | \bso\s(?:that\s)?(?:we|i)\s(?:can\s(?:see|inspect|verify|check|test|confirm|compare|tell)|know|see)\b
+      | \b(?:instead\sof|rather\sthan)\s(?:just\s|only\s)?(?:guess|assum|replay|re-?run|re-?check|start
+            |invent|interrupt|wait|speculat
             |rely(?:ing)?\son\s(?:guess|memory)|from\smemory|leaving\syou|accident) """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -124,6 +130,29 @@ _NEXT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Questions about what an agent shall do next, and about how the work is delivered."""
+_SHOWN = re.compile(
+    r"(?:do(?:es)?|did|is|are|has|have|any)\b.{0,160}?\b(?:look|looks|seem|seems|sound|sounds|feel|feels|correct|right|good"
+    r"|fine|complete|ok(?:ay)?|sense|match|matches|approve|approved|ready|happy|questions?|feedback)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_APPROVAL = re.compile(
+    r"\W*(?:yes|yeah|yep|ok(?:ay)?|looks?|all|approved?|correct|good|fine|great|lgtm|perfect|sounds?|ready|no\s(?:changes|questions))"
+    r"\b.{0,40}\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_LATER = re.compile(
+    r"\b(?:later|not\snow|another\stime|get\sto\sthat|not\ssure|don'?t\sknow|no\sidea|no\spreference|you\s(?:decide|choose|pick)"
+    r"|first\b.{0,30}\b(?:then|later|before)|just\s(?:work|focus)\son\b.{0,40}\bfirst)\b",
+    re.IGNORECASE,
+)
+_DELIVERY = re.compile(
+    r"\W*(?:\w[.):]\s)?(?:(?:just|yes,?|then|and)\s){0,3}(?:(?:push|commit|merge|squash|rebase|draft|sub-?agents?|inline|parallel)\b"
+    r"|(?:open|create|raise)\s.{0,20}\b(?:prs?|pull\srequests?|branch)\b|(?:proceed|continue|stop)\W*\Z)",
+    re.IGNORECASE,
+)
+_NARRATIVE = re.compile(
+    r"\b(?:i|we)(?:'ve|\shave)?\s(?:just\s|also\s|already\s)?(?:made|moved|used|kept|stored)\b", re.IGNORECASE
+)
 _OUTPUT = re.compile(r"\b(?:error|exception|traceback|fatal):\s|\bhttps?://\S{30}|\A\s*hm+\b", re.IGNORECASE)
 _PROGRESS = re.compile(
     r"""(?:^|[;:,—–]\s)(?:(?:and|so|now)\s)?i(?:'m|\sam)\s(?:(?:now|also|just|only)\s)?
@@ -220,26 +249,8 @@ def request_words(turn: Turn, label: str) -> str:
     return label if explained else first_words(turn.prompt)
 
 
-def changed_words(turn: Turn) -> frozenset[str]:
-    """The first letters of the words in the lines and the names of files that a turn changed."""
-    words: set[str] = set()
-    left = _LONGEST
-    for edit in turn.edits:
-        words |= _stems(edit.path.rpartition("/")[2])
-        for hunk in edit.hunks:
-            for line in hunk.lines:
-                if line[:1] in "+-" and left > 0:
-                    left -= len(line)
-                    words |= _stems(line)
-    return frozenset(words)
-
-
-def shares_words(sentence: str, changed: frozenset[str]) -> bool:
-    """Whether a word of a sentence is in what the turn changed, so that it can be about that."""
-    return not changed.isdisjoint(_stems(sentence))
-
-
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
+    """The first letters of the words of a text, and of the parts of its identifiers, that say something."""
     pieces = (piece.lower() for piece in _PIECE.findall(text))
     return {piece[:_STEM] for piece in pieces if len(piece) > 3 and piece not in _COMMON}
 
@@ -252,6 +263,17 @@ def is_progress(sentence: str) -> bool:
 def is_about_work(question: str) -> bool:
     """Whether an agent's question is about the work itself, rather than about what to do next."""
     return _NEXT.search(question) is None
+
+
+def only_approves(question: str, answer: str) -> bool:
+    """Whether an answer chooses nothing: it approves what was shown, puts the question off, or says how to deliver."""
+    asks_approval = _SHOWN.match(question) is not None and _APPROVAL.match(answer) is not None
+    return asks_approval or _LATER.search(answer) is not None or _DELIVERY.match(answer) is not None
+
+
+def is_narrative(sentence: str) -> bool:
+    """Whether a person tells what was done before, which sounds like a choice: "we made a mistake"."""
+    return _NARRATIVE.search(sentence.replace("’", "'")) is not None
 
 
 def chooses(answer: str) -> bool:

@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.model import Call, Edit, Hunk, Turn
+from gitstory.model import Call, Edit, Hunk, Say, Turn
+from gitstory.queries.review.choice_evidence import is_carried_out, messages
 from gitstory.queries.review.choice_sentences import (
-    changed_words,
     chooses,
     decision,
     first_words,
     is_about_work,
+    is_narrative,
     is_progress,
+    only_approves,
     rejection,
     sentences,
-    shares_words,
 )
 from gitstory.queries.review.length_budget import WORDS, fitted
 from gitstory.queries.review.surviving_lines import runs
@@ -172,14 +173,52 @@ def test_a_brief_is_never_longer_than_it_may_be(brief: Brief) -> None:
         assert getattr(short, one) or not getattr(brief, one)
 
 
-def test_an_agents_sentence_has_to_be_about_what_its_turn_changed() -> None:
-    edit = Edit(
-        "src/slug_names.py", hunks=(Hunk(1, 1, (" untouched context", "-    return table[letter]", "+    fold()")),)
+def spoken(*steps: str | Edit) -> Turn:
+    return Turn(
+        "t", 1, "", steps=tuple(Say(one) if isinstance(one, str) else Call("Edit", edits=(one,)) for one in steps)
     )
-    changed = changed_words(Turn("t", 1, "", steps=(Call("Edit", edits=(edit,)),)))
-    assert shares_words("I'll keep the slug table instead of a database, since names are few.", changed)
-    assert not shares_words("I'll keep the context untouched instead of reading files again.", changed)
-    assert not shares_words("I'll stay on this branch rather than switch now.", changed)
+
+
+SLUGS = Edit(
+    "src/slug_names.py", hunks=(Hunk(1, 1, (" untouched context", "-    return table[letter]", "+    fold()")),)
+)
+
+
+@pytest.mark.parametrize(
+    ("steps", "borne_out"),
+    [
+        (("I'll keep the slug table instead of a database, since names are few.", SLUGS), True),
+        ((SLUGS, "I'll keep the slug table instead of a database, since names are few."), False),
+        ((SLUGS, "The slug table stays in memory instead of a database, since names are few."), True),
+        (("I'll keep the context untouched instead of reading files again.", SLUGS), False),
+        (("I'll use the browser with that slug instead of a request.", SLUGS), False),
+    ],
+)
+def test_edits_bear_out_what_an_agent_says(steps: tuple[str | Edit, ...], borne_out: bool) -> None:
+    told = next(messages(spoken(*steps)))
+    assert is_carried_out(told.text, told) is borne_out
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "only"),
+    [
+        ("Does the design of the ring buffer look correct?", "Looks good", True),
+        ("Does the design of the ring buffer look correct?", "No, keep one cursor for each socket", False),
+        ("Should a new socket see old events?", "Start at the newest one", False),
+        ("Keep READ as it is, and only change READ_WAIT?", "Yes, hybrid approach", False),
+        ("How does a player win?", "just work on the world first", True),
+        ("Which option?", "2. Push and create PR", True),
+        ("Which option?", "Create an index for each table", False),
+        ("How do you want to execute the plan?", "Subagent-driven (this session)", True),
+    ],
+)
+def test_an_approval_or_an_order_to_deliver_is_no_decision(question: str, answer: str, only: bool) -> None:
+    assert only_approves(question, answer) is only
+
+
+def test_a_person_who_tells_what_happened_decides_nothing() -> None:
+    assert is_narrative("we made a mistake, the guide ended up on the wrong branch")
+    assert not is_narrative("keep the names in a table instead of a database")
 
 
 @pytest.mark.parametrize(

@@ -131,4 +131,6 @@ def test_a_cause_comes_after_what_was_done_about_it() -> None:
 
 def test_a_link_is_its_words_and_a_promise_is_no_answer() -> None:
     assert done("Moved the fee to [fees.py](/home/dev/x/fees.py#L12).") == "Moved the fee to fees.py."
-    assert done("The run has 39 entries so far. Let me wait a bit longer and then look at them again:") == ""
+    assert (
+        done("The run has 39 entries so far. Let me wait a bit longer and then look at them again:") == "Changed a.py."
+    )

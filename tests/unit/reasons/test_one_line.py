@@ -43,10 +43,27 @@ def test_the_commit_tells_what_was_done_where_no_answer_does(command: str) -> No
     assert line(made, Say("Reads come from disk now: added `foo`.")) == "Reads come from disk now: added `foo`."
 
 
-def test_where_nothing_was_committed_the_last_answer_stays() -> None:
+def test_where_nothing_was_committed_the_files_or_to_do_items_tell() -> None:
     said = "The push is blocked, the remote is out of reach."
     assert line(Call(tool="Bash", input="git commit --amend --no-edit"), Say(said)) == said
-    assert line(Say("Now I have everything I need.")) == ""
+    assert line(Say("Now I have everything I need.")) == "Changed a.py."
+    edits = [Call(tool="Edit", edits=(Edit(path=f"lib/{name}.py"),)) for name in "bcd"]
+    assert line(*edits) == "Changed a.py, b.py, c.py and 1 more file."
+    assert line(Call(tool="Edit", todo="Read from disk", edits=(Edit(path="b.py"),))) == "Worked on: Read from disk."
+    assert one_line_answer(Turn(id="1", index=1, prompt="p", steps=(Say(said),))) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("Merged to main.", False),
+        ("Merged. The build has just begun, the cask follows.", False),
+        ("Pushed, with reads now from disk: added `foo`.", True),
+        ("Merged the two readers into one module.", True),
+    ],
+)
+def test_that_it_was_delivered_does_not_say_what_was_done(text: str, states: bool) -> None:
+    assert states_change(text) is states
 
 
 def test_a_table_whose_columns_have_no_names_has_no_head() -> None:
