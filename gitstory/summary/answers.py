@@ -99,8 +99,8 @@ def one_line_answer(turn: Turn, width: int = 280) -> str:
     lines = [line for text in closing[:_MOST_ANSWERS] if (line := summary_line(text, width))]
     stated = next((line for line in lines if states_change(line)), None)
     stated = stated or _between_edits(turn, width) or _committed(turn, width)
-    said = next((line for line in lines if not promises(line)), "")
-    return stated or said or shorten(_worked_on(turn), width)
+    last_line = next((line for line in lines if not promises(line)), "")
+    return stated or last_line or shorten(_worked_on(turn), width)
 
 
 def _worked_on(turn: Turn) -> str:

@@ -32,7 +32,8 @@ _ONLY_CHECKED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NOT_YET = re.compile(
-    r"\A\W*(?:i['’]m (?:now |also |just )?\w+ing|let me|i'?ll|i will|now (?:let|fix|add|update|i)|next|ready"
+    r"\A\W*(?:i['’]m (?:now |also |just )?\w+ing|let me|i'?ll|i will|now (?:let|fix|add|update|i|\w+ing)\b"
+    r"|now the [^.]{0,40} fix\b|next|ready"
     r"|want me)\b",
     re.IGNORECASE,
 )

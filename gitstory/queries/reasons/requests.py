@@ -113,7 +113,7 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
             only_question = turn.kind == "question" and not any(turn.edits)
             worth = 0.78 + 0.12 * close - 0.02 * away - (_QUESTION_LOSS if only_question else 0.0)
             yield from _request(scene, turn, "earlier-request", worth)
-        elif close >= (_NEAR if any(turn.edits) else _TALKED):
+        elif close >= (_NEAR if any(turn.edits) else _TALKED) and _leads_here(scene, turn):
             yield from _request(scene, turn, "earlier-request", 0.5 + 0.45 * close - 0.01 * away)
     again = wrote_before(scene)
     if again is not None and again not in turns:
@@ -133,6 +133,15 @@ def is_chore(turn: Turn) -> bool:
     """Whether a short prompt asks for what belongs to no task in particular: "resolve conflicts", "commit and push"."""
     prompt = words(turn.prompt)
     return len(prompt) <= _SHORT and not _CHORES.isdisjoint(prompt) and not is_command(turn.prompt)
+
+
+def _leads_here(scene: Scene, turn: Turn) -> bool:
+    """Whether a turn ahead of the one that began the task may have led to it: it edited the file, or it asked
+    something and changed nothing. A request of its own, which only has words of the lines, is another task."""
+    edited = [edit.path for edit in turn.edits]
+    if any(same_file(path, scene.subject.path) for path in edited):
+        return True
+    return not edited and (turn.kind in ("question", "answer") or len(turn.prompt) <= _LONG)
 
 
 def _is_about(scene: Scene, turn: Turn) -> bool:

@@ -28,6 +28,14 @@ _NEXT = re.compile(
 )
 
 
+_MERGED = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|great|thanks?|nice|cool|perfect|good|yes|so|now)\W{1,3}){0,2}"
+    r"(?:(?:i|we|it|it's|that|that's|the pr|pr)\s)?(?:(?:just|have|has|is|was|been|now)\s){0,2}"
+    r"(?:merged|shipped|released|deployed|landed)\b",
+    re.IGNORECASE,
+)
+
+
 class Earlier(Struct, frozen=True):
     """An earlier turn. `sure`: it belongs to the task; else it may, if it is about the lines."""
 
@@ -61,13 +69,15 @@ def chain(scene: Scene) -> list[Earlier]:
     stands = False
     for turn in (each for each in before if each.index < at.index):
         earlier.append(Earlier(turn, sure=not stands))
-        stands = stands or not (leans(turn) or turn.kind == "correction") or _asks_what_is_next(turn)
+        stands = stands or not (leans(turn) or turn.kind == "correction") or _ends_a_task(turn)
     return earlier
 
 
-def _asks_what_is_next(turn: Turn) -> bool:
-    """Whether a turn leaves it to the agent to name the next task: what was before is another one."""
-    return len(words(turn.prompt)) <= _SHORT and _NEXT.search(turn.prompt) is not None
+def _ends_a_task(turn: Turn) -> bool:
+    """Whether a turn leaves it to the agent to name the next task, or says that the work was merged: what was before
+    is another one."""
+    short = len(words(turn.prompt)) <= _SHORT
+    return short and (_NEXT.search(turn.prompt) is not None or _MERGED.match(turn.prompt) is not None)
 
 
 def _replies(turn: Turn, before: Sequence[Turn]) -> bool:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gitstory.git.commit_details import MissingObjects
 from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
-from gitstory.queries.review.choice_evidence import is_carried_out, messages
+from gitstory.queries.review.choice_evidence import answers_before_edits, changed, is_about, is_carried_out, messages
 from gitstory.queries.review.choice_sentences import (
     chooses,
     decision,
@@ -46,6 +46,8 @@ _OF_ONE_TURN = 2
 """Sentences of one kind that one turn may give, so that a talkative one does not fill the brief."""
 _REASONED = 2
 """The worth of a sentence that gives a reason: of what an agent chose, only such sentences are quoted."""
+_LONG = 1_500
+"""Characters of a prompt in which much may be pasted: its sentences need words of what was edited."""
 _QUESTION = 120
 """Columns of a question that is shown with its answer."""
 
@@ -117,14 +119,17 @@ def _corrections(reviewed: ReviewTurn) -> Iterator[Quote]:
 
 
 def _choices(reviewed: Sequence[ReviewTurn]) -> Iterator[Quote]:
-    """What the person answered when the agent asked: each a decision, with what it is about."""
+    """What the person answered when the agent asked, ahead of an edit: each a decision, with what it is about."""
     for reviewed_turn in reviewed:
-        for mark in reviewed_turn.turn.words if reviewed_turn.lines or reviewed_turn.evidence != "context" else ():
-            if not (mark.question and is_about_work(mark.question) and chooses(mark.text)):
+        for mark in (
+            answers_before_edits(reviewed_turn.turn)
+            if reviewed_turn.lines or reviewed_turn.evidence != "context"
+            else ()
+        ):
+            if not (is_about_work(mark.question) and chooses(mark.text)) or only_approves(mark.question, mark.text):
                 continue
-            if not only_approves(mark.question, mark.text):
-                topic = shorten(one_line(mark.question), _QUESTION)
-                yield quote(reviewed_turn, f"{topic} {first_words(mark.text)}", "person")
+            topic = shorten(one_line(mark.question), _QUESTION)
+            yield quote(reviewed_turn, f"{topic} {first_words(mark.text)}", "person")
 
 
 def _review_turns(
@@ -230,10 +235,13 @@ def _sayings(
 def _sentences_of(reviewed: ReviewTurn) -> Iterator[tuple[Speaker, str]]:
     """The sentences of a turn with their speaker, an agent's as far as edits bear them out; no correction."""
     for text in () if reviewed.correction else (reviewed.turn.prompt,):
-        yield from (("person", sentence) for sentence in sentences(text) if not is_narrative(sentence))
-    for told in messages(reviewed.turn) if reviewed.lines else ():
-        for sentence in sentences(told.text):
-            if is_carried_out(sentence, told) and not is_progress(sentence):
+        edited = changed(reviewed.turn) if len(text) > _LONG else None
+        for sentence in sentences(text):
+            if not is_narrative(sentence) and (edited is None or is_about(sentence, edited)):
+                yield "person", sentence
+    for message in messages(reviewed.turn) if reviewed.lines else ():
+        for sentence in sentences(message.text):
+            if is_carried_out(sentence, message) and not is_progress(sentence):
                 yield "agent", sentence
     for step in reviewed.turn.steps:
         if isinstance(step, Mark) and step.kind == "said" and not step.question:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from gitstory.model import Call, Say, Turn
+from gitstory.model import Call, Mark, Say, Turn
 from gitstory.queries.review.choice_sentences import stems
 
 _LEAST = 2
@@ -18,7 +18,7 @@ _PROMISE = re.compile(
 )
 
 
-class Told(Struct, frozen=True):
+class AgentMessage(Struct, frozen=True):
     """A message of a turn with the words of the lines that were changed before and after it."""
 
     text: str
@@ -26,21 +26,40 @@ class Told(Struct, frozen=True):
     after: frozenset[str]
 
 
-def messages(turn: Turn) -> Iterator[Told]:
+def messages(turn: Turn) -> Iterator[AgentMessage]:
     """What the main agent said in a turn."""
-    spoken = [(at, step.text) for at, step in enumerate(turn.steps) if isinstance(step, Say) and step.agent is None]
-    if not spoken:
+    texts = [(at, step.text) for at, step in enumerate(turn.steps) if isinstance(step, Say) and step.agent is None]
+    if not texts:
         return
     edited = list(_edited(turn))
-    for at, text in spoken:
+    for at, text in texts:
         before = frozenset(word for step, words in edited if step < at for word in words)
-        yield Told(text, before, frozenset(word for step, words in edited if step > at for word in words))
+        yield AgentMessage(text, before, frozenset(word for step, words in edited if step > at for word in words))
 
 
-def is_carried_out(sentence: str, told: Told) -> bool:
+def is_carried_out(sentence: str, message: AgentMessage) -> bool:
     """Whether the edits bear a sentence out: those after it, where it says what the agent is going to do."""
     promise = _PROMISE.search(sentence.replace("’", "'")) is not None
-    return len(stems(sentence) & (told.after if promise else told.after | told.before)) >= _LEAST
+    return is_about(sentence, message.after if promise else message.after | message.before)
+
+
+def is_about(sentence: str, words: frozenset[str]) -> bool:
+    """Whether a sentence shares enough words with what was edited."""
+    return len(stems(sentence) & words) >= _LEAST
+
+
+def changed(turn: Turn) -> frozenset[str]:
+    """The words of all that a turn edited."""
+    return frozenset(word for _, words in _edited(turn) for word in words)
+
+
+def answers_before_edits(turn: Turn) -> Iterator[Mark]:
+    """What the person answered to questions of the agent in a turn that edited something afterwards.
+
+    What was answered about the delivery of the work, a restart or the next step leads to no edit.
+    """
+    last = max((at for at, step in enumerate(turn.steps) if isinstance(step, Call) and step.edits), default=-1)
+    return (step for step in turn.steps[: last + 1] if isinstance(step, Mark) and step.kind == "said" and step.question)
 
 
 def _edited(turn: Turn) -> Iterator[tuple[int, frozenset[str]]]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.model import Call, Edit, Hunk, Say, Turn
-from gitstory.queries.review.choice_evidence import is_carried_out, messages
+from gitstory.model import Call, Edit, Hunk, Mark, Say, Turn
+from gitstory.queries.review.choice_evidence import answers_before_edits, is_carried_out, messages
 from gitstory.queries.review.choice_sentences import (
     chooses,
     decision,
@@ -195,8 +195,16 @@ SLUGS = Edit(
     ],
 )
 def test_edits_bear_out_what_an_agent_says(steps: tuple[str | Edit, ...], borne_out: bool) -> None:
-    told = next(messages(spoken(*steps)))
-    assert is_carried_out(told.text, told) is borne_out
+    message = next(messages(spoken(*steps)))
+    assert is_carried_out(message.text, message) is borne_out
+
+
+def test_only_what_was_answered_ahead_of_an_edit_is_a_decision() -> None:
+    question = Mark("said", "in a table", question="Where shall names be kept?")
+    late = Mark("said", "now", question="Restart the server?")
+    turn = Turn("t", 1, "", steps=(question, Call("Edit", edits=(SLUGS,)), late))
+    assert list(answers_before_edits(turn)) == [question]
+    assert not list(answers_before_edits(Turn("t", 1, "", steps=(question,))))
 
 
 @pytest.mark.parametrize(
