@@ -7,8 +7,12 @@ tries many random ones.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
+
+_Example = TypeVar("_Example")
 
 THOROUGH = bool(os.environ.get("GITSTORY_PROPERTY"))
 _LEAST = 10
@@ -30,3 +34,8 @@ settings.load_profile("property" if THOROUGH else "mutants" if os.environ.get("G
 def tries(count: int) -> int:
     """How many of `count` examples this run tries: a quarter, or five times as many where it is thorough."""
     return count * _MORE if THOROUGH else min(count, max(_LEAST, count // _FEWER))
+
+
+def some(examples: Sequence[_Example]) -> Sequence[_Example]:
+    """The examples of a long loop that this run tries: all where it is thorough, else a quarter from all along it."""
+    return examples[:: max(1, len(examples) // tries(len(examples)))]

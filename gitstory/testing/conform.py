@@ -20,7 +20,14 @@ from gitstory.testing import damage, wrong_types
 from gitstory.testing.hostile_stores import in_time, shown_by_view, tables
 from gitstory.testing.reader_counts import Findings, findings
 from gitstory.testing.value_invariants import untidy, wrong
-from gitstory.testing.whole_agent_store import Name, all_sources, conversations, print_of, read_all
+from gitstory.testing.whole_agent_store import (
+    Name,
+    all_sources,
+    conversations,
+    print_of,
+    read_all,
+    read_each,
+)
 
 _MEMBERS = ("name", "label", "markers", "roots", "sources", "places", "folder_of", "read")
 _SHOWN = 12
@@ -304,19 +311,19 @@ class ReaderTrial:
 
     def _read_damaged(self, what: str) -> Generator[str, None, dict[Name, Reading]]:
         try:
-            readings = read_all(self.agent, self.rooms)
+            sources = all_sources(self.agent, self.rooms)
+            readings = read_each(self.agent, sources)
         except Exception as error:  # noqa: BLE001
             yield _raised(what, error)
             return {}
         for each in wrong(self.agent, conversations(readings)):
             yield f"{what}: {each}"
-        fresh = all_sources(self.agent, self.rooms)
-        for name in readings.keys() & self.first.keys() & fresh.keys():
+        for name in readings.keys() & self.first.keys():
             # One conversation of a database is as new as its rows say: a damaged page has no version.
             versioned = name[1] is not None and name[0] in self.databases
-            same = not versioned and fresh[name].stamp == self.sources[name].stamp
+            same = not versioned and sources[name].stamp == self.sources[name].stamp
             if same and readings[name].conversations != self.first[name].conversations:
-                yield f"{what}: the reading differs, but the stamp of {fresh[name].path.name} does not"
+                yield f"{what}: the reading differs, but the stamp of {sources[name].path.name} does not"
         return readings
 
 

@@ -25,9 +25,14 @@ def all_sources(agent: Agent, roots: Sequence[Path]) -> dict[Name, Source]:
 
 
 def read_all(agent: Agent, roots: Sequence[Path]) -> dict[Name, Reading]:
-    """Every source read from the start, with its places asked for as `gather` does before."""
+    """Every source below the roots, read from the start."""
+    return read_each(agent, all_sources(agent, roots))
+
+
+def read_each(agent: Agent, sources: dict[Name, Source]) -> dict[Name, Reading]:
+    """Each source read from the start, with its places asked for as `gather` does before."""
     readings: dict[Name, Reading] = {}
-    for name, source in all_sources(agent, roots).items():
+    for name, source in sources.items():
         agent.places(source)
         readings[name] = agent.read(source)
     return readings

@@ -33,5 +33,7 @@ def test_what_reads_real_files_is_left_out_where_they_are_not(request: pytest.Fi
 def test_an_ordinary_run_tries_a_quarter_and_a_thorough_one_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examples, "THOROUGH", False)
     assert [examples.tries(count) for count in (4, 20, 100)] == [4, 10, 25]
+    assert (examples.some("abcd"), examples.some(range(100))) == ("abcd", range(0, 100, 4))
     monkeypatch.setattr(examples, "THOROUGH", True)
     assert examples.tries(100) == 500
+    assert examples.some(range(100)) == range(100)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gitstory import model
 from gitstory.redact import batches, custom, engine, identity
 from gitstory.redact.engine import RedactionFailed, Redactor, Settings, redact_conversation
-from tests.examples import tries
+from tests.examples import some, tries
 from tests.unit.redact import corpus, hostile, repeated
 
 RNG = random.Random(8)
@@ -293,7 +293,7 @@ def test_batches_find_what_single_texts_find() -> None:
 
 
 def test_redacting_twice_changes_nothing_more() -> None:
-    for _, _, text in list(corpus.cases(31, 1))[::7]:
+    for _, _, text in some(list(corpus.cases(31, 1))[::7]):
         once = Redactor(Settings(), HOME, ["devone"]).text(text)
         assert Redactor(Settings(), HOME, ["devone"]).text(once) == once
 
