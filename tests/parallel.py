@@ -7,6 +7,7 @@ for themselves, and one more process does nothing but tell them what to run.) Wi
 from __future__ import annotations
 
 import atexit
+import gc
 import mmap
 import os
 import sys
@@ -24,6 +25,11 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--processes", type=int, default=1, help="how many processes run tests")
+
+
+def pytest_sessionstart() -> None:
+    """Have the garbage collector look less often while tests are collected, a tenth of the time of that."""
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(tryfirst=True)
