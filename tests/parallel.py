@@ -18,6 +18,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from multiprocessing.connection import Connection, Pipe, wait
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,6 +68,7 @@ class _Run:
 
     def __init__(self, session: pytest.Session, items: Sequence[pytest.Item], count: int) -> None:
         self._session, self._config, self._items = session, session.config, items
+        self._folders = self._config._tmp_path_factory  # type: ignore[attr-defined]
         # All processes read from the same place of this file: what one has read, no other reads.
         self._queue = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed when all have ended
         for one in ranges([item.nodeid.partition("::")[0] for item in items], count):
@@ -77,8 +79,7 @@ class _Run:
         self._processes = [self._fork(number) for number in range(count)]
 
     def _fork(self, number: int) -> tuple[int, Connection]:
-        folders = self._config._tmp_path_factory  # type: ignore[attr-defined]
-        folder = folders.getbasetemp() / f"p{number}"
+        folder = self._folders.getbasetemp() / f"p{number}"
         folder.mkdir(mode=0o700, exist_ok=True)
         self._running[number] = -1
         reader, writer = Pipe(duplex=False)
@@ -90,9 +91,8 @@ class _Run:
         status = 1
         try:
             atexit._clear()  # what the parent has to do
-            folders._basetemp = folder
             try:
-                self._run_tests(number, writer)
+                self._run_tests(number, writer, folder)
                 status = 0
             finally:
                 self._session._setupstate.teardown_exact(None)
@@ -106,7 +106,7 @@ class _Run:
         finally:
             os._exit(status)
 
-    def _run_tests(self, number: int, writer: Connection) -> None:
+    def _run_tests(self, number: int, writer: Connection, folder: Path) -> None:
         plugins, results = self._config.pluginmanager, _Results(self._config)
         plugins.unregister(name="terminalreporter")
         capture = plugins.getplugin("capturemanager")
@@ -120,6 +120,9 @@ class _Run:
         while index is not None and not (self._session.shouldfail or self._session.shouldstop):
             self._running[number] = index
             following = next(taken, None)
+            # A folder of its own for the folders of each test: to number one, pytest looks at all that are there.
+            self._folders._basetemp = folder / str(index)
+            self._folders._basetemp.mkdir(exist_ok=True)
             next_item = None if following is None else self._items[following]
             self._config.hook.pytest_runtest_protocol(item=self._items[index], nextitem=next_item)
             writer.send((index, results.reports, results.warnings))
