@@ -13,11 +13,17 @@ from pathlib import Path
 from corpus.checkpoints import versions
 from gitstory.agents.base import Reader
 from gitstory.agents.claude_code import AGENT as CLAUDE
+from gitstory.agents.codex import AGENT as CODEX
 from gitstory.agents.opencode import AGENT as OPENCODE
 from gitstory.agents.specstory import HISTORY, SpecStory
 from gitstory.model import Conversation, Turn
 
-READERS: Mapping[str, tuple[Reader, str]] = {"claude-code": (CLAUDE, ".jsonl"), "opencode": (OPENCODE, ".json")}
+READERS: Mapping[str, tuple[Reader, str]] = {
+    "claude-code": (CLAUDE, "{}.jsonl"),
+    "codex": (CODEX, "sessions/2026/01/01/rollout-2026-01-01T00-00-00-{}.jsonl"),
+    "opencode": (OPENCODE, "{}.json"),
+}
+"""Reader of each agent, and where it expects the transcript of a session below its folder."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +49,13 @@ def conversations(repo: Path, agent: str, wanted: set[str]) -> Iterator[Conversa
         if agent == "specstory":
             yield from _histories(repo, folder)
             return
-        reader, suffix = READERS[agent]
+        reader, place = READERS[agent]
         for session, copies in versions(repo):
             if session in wanted:
-                path = folder / session / f"{session}{suffix}"
-                path.parent.mkdir()
+                path = folder / session / place.format(session)
+                path.parent.mkdir(parents=True)
                 path.write_bytes(max((copy.data for copy in copies), key=len))
-                yield from _read(reader, path.parent if agent == "opencode" else path)
+                yield from _read(reader, path if agent == "claude-code" else folder / session)
 
 
 def _histories(repo: Path, folder: Path) -> Iterator[Conversation]:

@@ -6,8 +6,9 @@ import re
 
 from gitstory.summary.answers import is_lead_in
 from gitstory.text.blocks import blocks, split_sentences
+from gitstory.text.late_pattern import late_pattern
 
-_ANNOUNCES = re.compile(
+_ANNOUNCES = late_pattern(
     r"""(?:(?:ok(?:ay)?|good|great|perfect|excellent|alright|right|now|next|first|then|also|finally|so|and|wait
           |let's\ssee|sure|done|got\sit|i\ssee)[\s,.!:;—-]{1,4}){0,4}
     (?: let\sme\b | let's\b | i'?ll\b(?!\s(?:keep|leave|not)) | i\swill\b
@@ -22,7 +23,7 @@ _ANNOUNCES = re.compile(
 )
 _LONG_SENTENCE = 14
 """Words from which on a sentence that begins like an announcement counts as more than one."""
-_BECAUSE = re.compile(
+_BECAUSE = late_pattern(
     r"\b(?:because|since|so that|so the|otherwise|to avoid|to prevent|instead of|rather than|root cause)\b",
     re.IGNORECASE,
 )

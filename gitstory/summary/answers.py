@@ -7,16 +7,17 @@ from collections.abc import Sequence
 
 from gitstory.model import Call, Mark, Say, Turn
 from gitstory.text.blocks import Block, blocks, split_sentences
+from gitstory.text.late_pattern import late_pattern
 from gitstory.text.wording import count, one_line, shorten
 
-_LEAD = re.compile(r"[:：]\s*[*_`]*\Z")
-_HOOK = re.compile(
+_LEAD = late_pattern(r"[:：]\s*[*_`]*\Z")
+_HOOK = late_pattern(
     r"\b(?:stop hook|the hook|hook (?:feedback|error|says|output|message)|system.reminder|as the hook"
     r"|background (?:task|command|agent)|task.notification|late.arriving|already completed"
     r"|acknowledg\w+ (?:that|the notification))\b",
     re.IGNORECASE,
 )
-_IDLE = re.compile(
+_IDLE = late_pattern(
     r"(?:(?:all )?done|perfect|excellent|great|good|ok(?:ay)?|all (?:tasks|tests|checks|done|clean|set|good)"
     r"|everything (?:is|looks) (?:good|done|clean|in place)|both changes are|let me know|would you like|want me to"
     r"|shall i|should i|let me|now let|you're right|ready)\b",
@@ -24,27 +25,27 @@ _IDLE = re.compile(
 )
 
 
-_ASIDE = re.compile(
+_ASIDE = late_pattern(
     r"\W{0,4}(?:verif|validat|test(?:s|ing)?\b(?: results?)?\W{0,3}(?:$|:)|next steps?|checks?\W{0,3}(?:$|:)"
     r"|notes?\W{0,3}:)",
     re.IGNORECASE,
 )
-_CHECKED = re.compile(
+_CHECKED = late_pattern(
     r"\b(?:tests?|checks?|lint|build|typecheck|suite)\b[^.;]{0,60}"
     r"\b(?:pass(?:es|ed|ing)?|clean|green|succeed(?:s|ed)?|compiles?)\b",
     re.IGNORECASE,
 )
-_OPENERS = re.compile(r"\A(?:(?:all )?done|perfect|excellent|great|good|ok(?:ay)?|all set)[.!]\s*", re.IGNORECASE)
-_GENERIC = re.compile(
+_OPENERS = late_pattern(r"\A(?:(?:all )?done|perfect|excellent|great|good|ok(?:ay)?|all set)[.!]\s*", re.IGNORECASE)
+_GENERIC = late_pattern(
     r"\b(?:here(?:'s|\sis|\sare)|summary|what (?:was|changed|i)|changes? (?:made|i made|are|were)|the changes"
     r"|files? changed|changed files)\b",
     re.IGNORECASE,
 )
 """A lead-in that says nothing of what was done: "Here's what was changed:"."""
-_LINK = re.compile(r"\[([^\[\]]{1,120})\]\([^()\s]{1,300}\)")
-_PROGRAM = re.compile(r"^::[a-z-]{2,40}\{.*|<oai-mem-citation>[^\0]{0,4000}?(?:</oai-mem-citation>|\Z)", re.MULTILINE)
+_LINK = late_pattern(r"\[([^\[\]]{1,120})\]\([^()\s]{1,300}\)")
+_PROGRAM = late_pattern(r"^::[a-z-]{2,40}\{.*|<oai-mem-citation>[^\0]{0,4000}?(?:</oai-mem-citation>|\Z)", re.MULTILINE)
 """What an answer of Codex has for the program that shows it."""
-_COMMIT = re.compile(
+_COMMIT = late_pattern(
     r"""\bgit\ commit\b[^\n]{0,120}?\s-[a-z]{0,3}m[ ]{0,4}
       (?:\\?["']?\$\(cat[ ]<<-?[ ]?\\?['"]?\w{2,10}['"\\]{0,4}[ ]{0,4}(?:\n|\\n)|\\?(["']))
       [ ]{0,8}([^\n"'\\$`]{6,200})""",
@@ -57,7 +58,7 @@ _MOST_ITEMS = 3
 """To-do items or files that are named where no answer tells."""
 _LONGEST_HEADER = 9
 """Words and bars of the row that names a table's columns."""
-_MARKS = re.compile(r"\*\*|__|[━═─]{2,200}")
+_MARKS = late_pattern(r"\*\*|__|[━═─]{2,200}")
 
 
 def is_lead_in(text: str) -> bool:

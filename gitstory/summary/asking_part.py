@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
+from gitstory.text.late_pattern import late_pattern
+
 _LONGEST = 60_000
 _INTRODUCED = 600
 """Characters at the beginning of a prompt in which a program tells the agent who it is."""
-_INTRODUCES = re.compile(r"\b(?:you are|your name is|your role)\b", re.IGNORECASE)
-_ASKING_HEADING = re.compile(
+_INTRODUCES = late_pattern(r"\b(?:you are|your name is|your role)\b", re.IGNORECASE)
+_ASKING_HEADING = late_pattern(
     r"^#{1,4}[ \t]{1,4}(?:(?:the|your|current|user(?:'s)?)[ \t]){0,2}"
     r"(?:request|prompt|message|query|instructions?|assignment|tasks?|task description|issue|goal|objective)[ \t]*+:?$",
     re.IGNORECASE | re.MULTILINE,
 )
 _MOST_SIGNS = frozenset("#`")
-_OUTPUT = re.compile(
+_OUTPUT = late_pattern(
     r"""\s*+(?: (?:\$|%|❯|>|PS>|PS\s\S{1,80}>)\s
       | (?:npm|yarn|pnpm|npx|bun|cargo|go|make|docker|git|pip|uv)\s(?:run|install|test|build|err!?|ci)\b
       | \[?(?:info|error|warn(?:ing)?|debug|fatal)\]?[\s:] | error:|traceback\s\(most | run\s\S+\s"
@@ -23,9 +25,9 @@ _OUTPUT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """How the first line of pasted output begins."""
-_BLANK = re.compile(r"\n[ \t]*\n")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][a-z]+)?")
-_ASKS = re.compile(
+_BLANK = late_pattern(r"\n[ \t]*\n")
+_WORD = late_pattern(r"[^\W\d_]+(?:['’][a-z]+)?")
+_ASKS = late_pattern(
     r"\?|\b(?:i|i'm|we|you|please|can|could|should|why|how|what|fix|still|again|want|need|let's)\b", re.IGNORECASE
 )
 _FEWEST_WORDS, _MOST_CHARACTERS = 5, 1_200

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from math import sqrt
 
 from gitstory.model import Say, Turn
 from gitstory.summary.correction_cues import GROUPS, cues, normalized, tokens
@@ -41,10 +42,24 @@ _BEARS_ON = (
     "nothing_before", "only_before", "long_paste", "length0", "length1", "length2", "length3", "length4", "length5",
 )  # fmt: skip
 """The evidence that cues are combined with."""
+_WORDY = frozenset({"w", "w^", "s", "r", "r^", "g", "g8", "g2", "gg", "ge", "ce", "cc"})
+"""Families of features that grow with the length of a text. Their values are brought to one length together: fifty
+words would outweigh all evidence."""
 
 
 def features(turn: Turn, before: Turn) -> Iterator[Feature]:
     """The features of `turn`, which follows `before`; a name may come more than once, its values add up."""
+    named = list(_named(turn, before))
+    squares: dict[str, float] = {}
+    for name, value in named:
+        family = name.partition(":")[0]
+        squares[family] = squares.get(family, 0.0) + value * value
+    for name, value in named:
+        family = name.partition(":")[0]
+        yield name, value / sqrt(squares[family]) if family in _WORDY else value
+
+
+def _named(turn: Turn, before: Turn) -> Iterator[Feature]:
     words = normalized(turn.prompt)
     evidence = [*_evidence(turn, before), *_form(turn.prompt)]
     yield from ((f"e:{name}", 1.0) for name in evidence)

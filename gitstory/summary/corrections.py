@@ -59,7 +59,9 @@ def is_correction(turn: Turn, before: Turn | None) -> bool:
 
     if not _worked(before) or not is_english(turn.prompt):
         return False
-    if interrupted(before) or reports_findings(turn.prompt):
+    if reports_findings(turn.prompt):
+        return False
+    if interrupted(before):
         return _by_rules(turn, before)
     from gitstory.summary.correction_model import LIKELY, SUPPORTED, likelihood
 

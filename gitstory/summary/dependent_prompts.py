@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from gitstory.model import Turn
+from gitstory.text.late_pattern import late_pattern
 
-_WORD = re.compile(r"[^\W_][\w'’.-]*[\w]|[^\W_]")
-_COMMAND = re.compile(r"(?<!\s)\s*+/[A-Za-z][\w:.-]*(?:\s|\Z)")
+_WORD = late_pattern(r"[^\W_][\w'’.-]*[\w]|[^\W_]")
+_COMMAND = late_pattern(r"(?<!\s)\s*+/[A-Za-z][\w:.-]*(?:\s|\Z)")
 _EMPTY_WORDS = frozenset(
     """a about actually add address after again agree agreed all alright also an and another any anything are as at be
     been before begin but by can carry change changed changes check clean coderabbit comment comments commit commits
@@ -25,43 +26,43 @@ _EMPTY_WORDS = frozenset(
     was we well were what when where which while will wip with work working works would write wrong yeah yep yes yet
     you your""".split()  # noqa: SIM905
 )
-_POINTING = re.compile(
+_POINTING = late_pattern(
     r"\b(?:it|its|that|this|these|those|them|they|both|all|same|one|ones|option|options|first|second|third|last|above|"
     r"recommended|proposed|suggested|suggestion|recommendation|recommendations|suggestions|findings|issues|comments)\b",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"\b[A-Z]{2}[A-Z0-9]*+-\d++[a-z]?\b|(?<![\w#])#\d++\b")
+_NAMED = late_pattern(r"\b[A-Z]{2}[A-Z0-9]*+-\d++[a-z]?\b|(?<![\w#])#\d++\b")
 _LIST = r"(?:\d{1,2}|[A-F])(?!\.{0,8}\w)(?:\s*+(?:,|&|\+|and|or|-|–|to|through)++\s*+#?(?:\d{1,2}|[A-F])(?!\.{0,8}\w))*"
-_NUMBERED = re.compile(
+_NUMBERED = late_pattern(
     r"\b(?i:options?|items?|issues?|points?|steps?|numbers?|nos?\.?|findings?|questions?|suggestions?|fix(?:es)?|tasks?"
     r"|choices?|approach(?:es)?|plans?|todos?|comments?|changes?|only|do|try|implement|with|take)\s*+(?::\s*+)?#?"
     rf"({_LIST})"
 )
-_BARE = re.compile(
+_BARE = late_pattern(
     r"\s*(?:(?:yes|ok|okay|sure|let's|lets|do|go|with|yeah|yep|the)[\s,:.]++)*#?"
     r"((?:\d{1,2}|[a-f])(?:(?:,|&|\+|and|\s)++(?:\d{1,2}|[a-f])\b)*)[\s).!,:-]*+"
     r"(?:\Z|please|then|and\b|but\b|only\b)",
     re.IGNORECASE,
 )
-_SPAN = re.compile(r"(\d{1,2})\s*(?:-|–|to|through)\s*(\d{1,2})")
-_SINGLE = re.compile(r"\d{1,2}|[A-Za-z]\b")
+_SPAN = late_pattern(r"(\d{1,2})\s*(?:-|–|to|through)\s*(\d{1,2})")
+_SINGLE = late_pattern(r"\d{1,2}|[A-Za-z]\b")
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "former": "1", "latter": "2"}
-_GOES_ON = re.compile(
+_GOES_ON = late_pattern(
     r"\s*(?:(?:ok(?:ay)?|yes|yeah|yep|please|now|sorry|great|perfect|good|cool|alright)[\s,.!]{1,3}){0,3}"
     r"(?:continue|go on|go ahead|keep (?:going|on)|proceed|resume|carry on|try again|retry|push on|pick up|next)\b",
     re.IGNORECASE,
 )
-_AGREES = re.compile(
+_AGREES = late_pattern(
     r"\s*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|correct|right|exactly|agreed|sounds good|perfect|great|cool|lgtm|no|nope"
     r"|please do|do it|let'?s)\b",
     re.IGNORECASE,
 )
-_OF_THE_AGENT = re.compile(
+_OF_THE_AGENT = late_pattern(
     r"\byour?\s(?:\w+\s){0,2}(?:plan|proposals?|suggest\w*|recommend\w*|list|todos?|analysis|review|findings|report"
     r"|approach|said|mentioned|listed|proposed|found|identified|described)\b|\b(?:other|two|three|both) things\b",
     re.IGNORECASE,
 )
-_REFUSES = re.compile(
+_REFUSES = late_pattern(
     r"\s*(?:(?:ok(?:ay)?|hm+|well|sorry|wait|oh)[\s,.!]{1,3}){0,2}(?:no(?:pe)?\b(?!\s(?:problem|worries|need|rush))|don'?t\b"
     r"|do not\b|stop\b|not\s(?:like\s)?(?:that|this|what|quite)\b|never\s?mind)",
     re.IGNORECASE,

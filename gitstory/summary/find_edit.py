@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
 from gitstory.model import Call, Edit, Hunk, Say, Think, Turn
+from gitstory.text.late_pattern import late_pattern
 
 _CONTEXT = 3
 _LARGEST = 20_000
@@ -22,7 +22,7 @@ class EditReason(Struct, frozen=True):
     text: str
 
 
-_OWN = re.compile(
+_OWN = late_pattern(
     r"(?:~|/|[A-Za-z]:/).*?/\.(?:claude/(?:plans|projects|tasks|todos)|cursor/(?:plans|projects)"
     r"|gemini/(?:tmp|antigravity[^/]*)|copilot/session-state|qwen/(?:tmp|plans|projects)|factory/(?:plans|sessions|specs)|codex/memories|windsurf/plans"
     r"|codeium|local/share/opencode/plans|kiro/sessions)/"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_DID = re.compile(
+from gitstory.text.late_pattern import late_pattern
+
+_DID = late_pattern(
     r"""\b(?: added | removed | deleted | fixed | implemented | updated | replaced | changed | moved | created | renamed
       | extracted | refactored | rewr(?:ote|itten) | switched | converted | dropped | introduced | extended | split
       | merged | simplified | restored | reverted | wrapped | bumped | improved | disabled | enabled | reordered
@@ -21,7 +23,7 @@ _DID = re.compile(
       | [—–:-]\s(?:adds|removes|drops|creates|makes|uses|wraps|replaces|moves|fixes|sets|handles)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-_ONLY_CHECKED = re.compile(
+_ONLY_CHECKED = late_pattern(
     r"""\A\W{0,4}(?: no\s(?:todos?|placeholders?|stubs?|other|issues?|new|further|concerns?|changes?|duplicat\w+)\b
       | nothing\s(?:to|else|skipped)\b | (?:self-)?review(?:ed)?\b
       | builds?\s(?:is\s|and\s\w+\s)?(?:cleanly|clean|succeeds?|pass\w*)
@@ -31,18 +33,18 @@ _ONLY_CHECKED = re.compile(
       | codebase\sconsistency | worth\snoting | let\sme\sknow | no\s(?:\w+\s)?changes?\s(?:is\s|are\s)?needed )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NOT_YET = re.compile(
+_NOT_YET = late_pattern(
     r"\A\W*(?:i['’]m (?:now |also |just )?\w+ing|let me|i'?ll|i will|now (?:let|fix|add|update|i|\w+ing)\b"
     r"|now the [^.]{0,40} fix\b|next|ready"
     r"|want me)\b",
     re.IGNORECASE,
 )
-_CAUSE = re.compile(
+_CAUSE = late_pattern(
     r"\A\W*(?:(?:the )?root cause|(?:the )?cause|(?:the |key )?(?:issue|problem|bug|error|insight)(?: \d+)?)\b",
     re.IGNORECASE,
 )
 """What was wrong, ahead of what was done about it."""
-_DELIVERED = re.compile(
+_DELIVERED = late_pattern(
     r"(?:\A|(?<=[.!?]\s))\W{0,4}(?:(?:pr|pull request)\s\S{1,9}\s)?(?:is\s|was\s|has been\s)?"
     r"(?:now\s)?(?:merged|pushed|released|deployed|tagged)"
     r"(?:\s(?:to|into|as|in|on|via|and|with|up|it|pr|the pr)\b[^.!\n]{0,80})?\s?[.!,:—–]",
@@ -50,8 +52,8 @@ _DELIVERED = re.compile(
 )
 """That the work was delivered, which says nothing of what it is: "Merged to main."."""
 _FEWEST_WORDS = 4
-_NEXT = re.compile(r"\b(?:let me|i'?ll|i will|waiting|i (?:now )?have (?:everything|all))\b", re.IGNORECASE)
-_BARE = re.compile(r"\A\W*\w+\W*\Z")
+_NEXT = late_pattern(r"\b(?:let me|i'?ll|i will|waiting|i (?:now )?have (?:everything|all))\b", re.IGNORECASE)
+_BARE = late_pattern(r"\A\W*\w+\W*\Z")
 
 
 def states_change(text: str) -> bool:

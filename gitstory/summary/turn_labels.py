@@ -15,6 +15,7 @@ from gitstory.model import Mark, Say, Turn
 from gitstory.summary.answers import is_lead_in
 from gitstory.summary.dependent_prompts import answers, is_command, leans, only_attaches, references, says_little
 from gitstory.text.blocks import Block, blocks, split_sentences
+from gitstory.text.late_pattern import late_pattern
 from gitstory.text.wording import count, one_line, shorten
 
 _FARTHEST = 3
@@ -23,14 +24,14 @@ _LONG = 400
 """Characters from which on a prompt can have more in it than a person wrote."""
 _HEAD = 8_000
 """Characters of a prompt or message that are looked at."""
-_HANDED_OVER = re.compile(
+_HANDED_OVER = late_pattern(
     r"\b(?:plan|spec|design|task|prd|instructions?|following|below|attached|document)\b", re.IGNORECASE
 )
-_NUMBER = re.compile(
+_NUMBER = late_pattern(
     r"[*_`]{0,3}(?:option|issue|item|step|fix|finding|approach|task)?\s?#?(\d{1,2}|[A-Fa-f])(?:[.):—–-]|\s[—–-])",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
+_MARKS = late_pattern(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 
 
 def turn_label(turn: Turn, others: Iterable[Turn] = (), width: int = 200) -> str:

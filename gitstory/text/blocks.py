@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gitstory.text.late_pattern import late_pattern
 from gitstory.text.wording import one_line
 
 Shape = Literal["paragraph", "item", "heading", "row"]
@@ -15,22 +16,22 @@ Shape = Literal["paragraph", "item", "heading", "row"]
 _LONGEST = 80_000
 """Characters of one text that are looked at."""
 _MOST_LINES = 4_000
-_FENCE = re.compile(r" {0,12}(`{3,}|~{3,})")
-_HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]++(.*?)[ \t]{0,40}#{0,40}\Z")
-_ITEM = re.compile(r"([ \t]*)([-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX~]\][ \t]+)?(?=\S)")
-_TITLE = re.compile(r"[ \t]{0,3}(?:\*\*|__)([^*]{2,200})(?:\*\*|__)[ \t]*+(:?)[ \t]*+(?:[(—–-].{0,60})?\Z")
-_FILE_LINE = re.compile(
+_FENCE = late_pattern(r" {0,12}(`{3,}|~{3,})")
+_HEADING = late_pattern(r"[ \t]{0,3}(#{1,6})[ \t]++(.*?)[ \t]{0,40}#{0,40}\Z")
+_ITEM = late_pattern(r"([ \t]*)([-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX~]\][ \t]+)?(?=\S)")
+_TITLE = late_pattern(r"[ \t]{0,3}(?:\*\*|__)([^*]{2,200})(?:\*\*|__)[ \t]*+(:?)[ \t]*+(?:[(—–-].{0,60})?\Z")
+_FILE_LINE = late_pattern(
     r"[ \t>]*(?:\*\*|__)?(?:file|files|path|in|where|location)(?:\*\*)?:(?:\*\*|__)?[ \t]+\S", re.IGNORECASE
 )
-_RULE = re.compile(r"[ \t]*(?:[-*_=][ \t]*){3,}\Z")
-_ROW = re.compile(r"[ \t]*\|(.*)\|[ \t]*\Z")
-_ROW_RULE = re.compile(r"[\s|:+-]+\Z")
-_NAME_TAG = re.compile(r"[ \t]*<(?:name|title|objective|task)[^<>]{0,80}>(.+?)</\w+>[ \t]*\Z")
-_TAG = re.compile(
+_RULE = late_pattern(r"[ \t]*(?:[-*_=][ \t]*){3,}\Z")
+_ROW = late_pattern(r"[ \t]*\|(.*)\|[ \t]*\Z")
+_ROW_RULE = late_pattern(r"[\s|:+-]+\Z")
+_NAME_TAG = late_pattern(r"[ \t]*<(?:name|title|objective|task)[^<>]{0,80}>(.+?)</\w+>[ \t]*\Z")
+_TAG = late_pattern(
     r"\A[ \t]*(?:</?[a-z][\w-]{0,40}(?:\s[\w-]{1,40}=[^<>]{0,120})?>[ \t]*)+|(?:</[a-z][\w-]{0,40}>[ \t]*)+\Z"
 )
-_SETTING_TITLE = re.compile(r"^title:[ \t]*+[\"']?([^\n]{3,200}?)[\"']?[ \t]{0,40}$", re.MULTILINE)
-_QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
+_SETTING_TITLE = late_pattern(r"^title:[ \t]*+[\"']?([^\n]{3,200}?)[\"']?[ \t]{0,40}$", re.MULTILINE)
+_QUOTE = late_pattern(r"[ \t]{0,3}>[ \t]?")
 _TITLE_LEVEL, _FILE_LEVEL, _LEAD_LEVEL = 7, 8, 9
 
 
@@ -170,7 +171,7 @@ class _Reading:
             self._headings.append((_LEAD_LEVEL, text))
 
 
-_END = re.compile(
+_END = late_pattern(
     r"(?<=[.!?])(?<![\s(][A-Z]\.)(?<!\b[ei]\.[ge]\.)(?<!\bvs\.)(?<!\betc\.)[\"')\]*_`]*\s+(?=[\"'(\[*_`]*[A-Z0-9À-Þ])"
 )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from gitstory.agents.catalog import AGENTS
+from gitstory.text.late_pattern import late_pattern
 
 _OLDER_LABELS = {"cursor-ide": "Cursor"}
 """Agents that stored conversations may name, and that no reader has."""
@@ -24,13 +25,13 @@ _RECORDERS = {
 _SIGNERS = {"aider": "aider", "claude": "Claude", "copilot": "Copilot"}
 _LEAST_LAST = 8
 """Columns below which the last of several parts says nothing."""
-_LABEL = re.compile(r"(?:[^\s|]+ ){1,3} +(?=\S)")
-_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+_LABEL = late_pattern(r"(?:[^\s|]+ ){1,3} +(?=\S)")
+_COLOR = late_pattern(r"\x1b\[[0-9;]*m")
 _KEPT = "\u00a0"
-_SPACES = re.compile(r"\s+")
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")
-_FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_MARKUP = re.compile(r"^(?:#+\s+|[-*]\s+|>\s+)", re.MULTILINE)
+_SPACES = late_pattern(r"\s+")
+_SENTENCE_END = late_pattern(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")
+_FENCE = late_pattern(r"```.*?(?:```|\Z)", re.DOTALL)
+_MARKUP = late_pattern(r"^(?:#+\s+|[-*]\s+|>\s+)", re.MULTILINE)
 
 
 def agent_label(agent: str) -> str:
@@ -263,7 +264,7 @@ def offer(checkpoints: int) -> str:
     )
 
 
-_SHELL_WORD = re.compile(r"[A-Za-z0-9@%+=:,./_-][A-Za-z0-9@%+=:,./_#-]*\Z")
+_SHELL_WORD = late_pattern(r"[A-Za-z0-9@%+=:,./_-][A-Za-z0-9@%+=:,./_#-]*\Z")
 
 
 def shell_word(text: str) -> str:

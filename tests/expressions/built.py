@@ -36,6 +36,8 @@ def _resumable() -> list[re.Pattern[Any]]:
 
 
 BUILT: dict[str, Make] = {
+    # Those of the calls that made them, which are looked at themselves.
+    "gitstory.text.late_pattern:__getattr__": list,
     "gitstory.agents.resume_command:resume_command": _resumable,
     "gitstory.agents.claude_code.prompts:is_mentioned": lambda: [
         re.compile(r"(?<![\w.-])plan\.md(?![\w-]|\.\w)", re.ASCII)

@@ -1,7 +1,8 @@
 """Every regular expression of the program, found in its source, with the ways in which it is used.
 
-A pattern is taken from the call that makes it (`re.compile`, `re.search` and the like): its argument is evaluated in
-the module's own namespace. What is built from values of a function has no value there, and has to be in `BUILT`.
+A pattern is taken from the call that makes it (`re.compile`, `late_pattern`, `re.search` and the like): its argument is
+evaluated in the module's own namespace. What is built from values of a function has no value there, and has to be in
+`BUILT`.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _makers(node: ast.AST, function: str = "") -> Iterator[tuple[str, ast.Call]]
 
 def _maker(call: ast.Call) -> bool:
     function = call.func
-    return (
+    return _is_late(call) or (
         isinstance(function, ast.Attribute)
         and isinstance(function.value, ast.Name)
         and function.value.id == "re"
@@ -96,9 +97,17 @@ def _maker(call: ast.Call) -> bool:
     )
 
 
+def _is_late(call: ast.Call) -> bool:
+    """Whether it is `late_pattern(...)` of `gitstory.text.late_pattern`, which stands for `re.compile(...)`."""
+    return isinstance(call.func, ast.Name) and call.func.id == "late_pattern"
+
+
+def _method(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else "compile"
+
+
 def _evaluated(call: ast.Call, module: ModuleType) -> re.Pattern[Any] | None:
-    assert isinstance(call.func, ast.Attribute)
-    place = {"compile": 1, "match": 2, "fullmatch": 2, "search": 2, "findall": 2, "finditer": 2}.get(call.func.attr, 9)
+    place = {"compile": 1, "match": 2, "fullmatch": 2, "search": 2, "findall": 2, "finditer": 2}.get(_method(call), 9)
     flags = next((one.value for one in call.keywords if one.arg == "flags"), None)
     flags = flags or (call.args[place] if len(call.args) > place else None)
     try:
@@ -138,9 +147,8 @@ class _Uses:
 
     def of(self, module: ModuleType, call: ast.Call, name: str) -> frozenset[str]:
         """Methods; all of them where the pattern is handed on."""
-        assert isinstance(call.func, ast.Attribute)
-        if call.func.attr != "compile":
-            return frozenset({call.func.attr})
+        if _method(call) != "compile":
+            return frozenset({_method(call)})
         if not name:
             return ANYTHING
         used = self._used.get((module.__name__, name), set()) | self._used.get(("", name), set())

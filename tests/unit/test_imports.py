@@ -91,6 +91,7 @@ READING = {
     "gitstory.text.blocks",
     "gitstory.text.console",
     "gitstory.text.invisible_characters",
+    "gitstory.text.late_pattern",
     "gitstory.text.wording",
     "gitstory.store",
     "gitstory.store.batch_changes",

@@ -15,6 +15,7 @@ from gitstory.summary.answers import closing_answers
 from gitstory.summary.dependent_prompts import leans
 from gitstory.summary.find_edit import same_file
 from gitstory.text.blocks import Block, blocks, split_sentences
+from gitstory.text.late_pattern import late_pattern
 
 _MOST_STEPS = 400
 _MOST_SENTENCES = 4
@@ -29,12 +30,12 @@ _NEXT = 4.5
 """What the message right before the edit is worth more, and the ones before it less and less."""
 _SOME = 0.5
 """Worth that a sentence needs by itself for that."""
-_CHATTER = re.compile(
+_CHATTER = late_pattern(
     r"""\b(?: branch | commit(?:ted|ting)? | pushed | pull\srequest | tests?\s(?:all\s)?pass(?:es|ed)? | lint\s
       | all\sgreen | checks?\spass | working\stree | staged | clean\b | rebase | merged | server\sis\srunning )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CAUSE = re.compile(
+_CAUSE = late_pattern(
     r"""\b(?: because | since | so\s(?:that|the|it|we) | otherwise | to\s(?:avoid|prevent|ensure) | which\smeans
       | the\s(?:issue|problem|bug|fix|error|reason|cause|root\scause) | root\scause | caused\sby | due\sto
       | instead\sof | rather\sthan | needs? | must | should | fails? | failing | broken | missing | wrong
@@ -42,7 +43,7 @@ _CAUSE = re.compile(
       | this\s(?:means|ensures|lets|makes|keeps|way|causes) )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-_READING = re.compile(
+_READING = late_pattern(
     r"\b(?:i'?ll|let me|i will|i need to|i'?m going to|now)\s(?:start by |first |also |now |quickly ){0,2}"
     r"(?:read|reading|check|look|explore|explor\w+|search|see|verify|examine|inspect|investigate|review)\b"
     r"|\bmy (?:(?:immediate|current|next|main|primary|initial) ){1,2}(?:steps?|focus|goals?|thoughts|priority)\b"
@@ -52,13 +53,13 @@ _READING = re.compile(
     re.IGNORECASE,
 )
 """What only says that something will be read or checked, however long the sentence is."""
-_LOOKS = re.compile(
+_LOOKS = late_pattern(
     r"\s*+(?:[^\s=]++=\S++\s++)?(?:rg|grep|cat|sed|head|tail|ls|find|awk|nl|wc|git\s+(?:diff|show|log|status|grep|blame))\b|\s*cd\s[^&|;]{1,200}&&\s*"
     r"(?:rg|grep|cat|sed|head|tail|ls|find|git\s+(?:diff|show|log|status|grep|blame))\b"
 )
 """Commands that only look at files: what they print is no failure."""
-_FAILED = re.compile(r"\b(?:errors?|FAIL(?:ED)?|failed|panic|Exception|Traceback|fatal)\b|[✗✘✖❌]")
-_FAILURE = re.compile(
+_FAILED = late_pattern(r"\b(?:errors?|FAIL(?:ED)?|failed|panic|Exception|Traceback|fatal)\b|[✗✘✖❌]")
+_FAILURE = late_pattern(
     r"\b(?:errors?|failed|failure|fail|panic|exception|traceback|assert\w*|expected|undefined|cannot|not found|denied"
     r"|invalid|warning)\b",
     re.IGNORECASE,

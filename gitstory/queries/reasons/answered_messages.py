@@ -14,20 +14,21 @@ from gitstory.queries.reasons.values import Reason, Scene, Standing
 from gitstory.summary.answers import closing_answers
 from gitstory.summary.dependent_prompts import answers, content_words, leans, references, refuses, words
 from gitstory.text.blocks import Block, blocks, split_sentences
+from gitstory.text.late_pattern import late_pattern
 
 _BACK = 5
 """Turns that are searched for a message with the items that a prompt names."""
 _POINTING_WORDS = 25
-_POINTS = re.compile(
+_POINTS = late_pattern(
     r"\b(?:all|both|these|those|that|this|option|options|issues?|comments?|findings?|recommend\w*|suggest\w*|propos\w*|plan)\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(
+_NUMBER = late_pattern(
     r"[*_`]{0,3}(?:option|issue|item|step|fix|finding|approach|task)?\s?#?(\d{1,2}|[A-Fa-f])(?:[.):—–-]|\s[—–-])",
     re.IGNORECASE,
 )
-_OFFER = re.compile(r"\b(?:if you (?:want|like|prefer)|i can (?:also|now|next)|let me know if)\b", re.IGNORECASE)
-_PROPOSES = re.compile(
+_OFFER = late_pattern(r"\b(?:if you (?:want|like|prefer)|i can (?:also|now|next)|let me know if)\b", re.IGNORECASE)
+_PROPOSES = late_pattern(
     r"\b(?:i(?:'d| would)? (?:recommend|suggest|propose)|my recommendation|recommend(?:ed|ation)\b|root cause"
     r"|the (?:problem|issue|bug|reason) is|the (?:best|cleanest|simplest|right) (?:fix|option|approach|way)"
     r"|makes? (?:more|the most) sense)",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -17,8 +16,9 @@ from gitstory.queries.reasons.text_relevance import subject
 from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.sources.story_source import StorySource
 from gitstory.summary.find_edit import MadeEdit, window
+from gitstory.text.late_pattern import late_pattern
 
-_TRANSCRIPT = re.compile(r"read the full transcript at: \S*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl")
+_TRANSCRIPT = late_pattern(r"read the full transcript at: \S*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl")
 
 
 def find_reasons(

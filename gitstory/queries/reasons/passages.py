@@ -9,21 +9,22 @@ from msgspec import Struct
 
 from gitstory.queries.reasons.text_relevance import Subject, names_file, rank
 from gitstory.text.blocks import Block, blocks, split_sentences
+from gitstory.text.late_pattern import late_pattern
 
 _LONGEST = 900
 """Characters of one passage."""
 _LONGEST_HEADING = 110
-_WHY = re.compile(
+_WHY = late_pattern(
     r"\b(?:context|background|problem|motivation|goals?|objective|purpose|why|rationale|overview|summary|issue"
     r"|root cause|user story|intent|what(?:'s| is) wrong)\b",
     re.IGNORECASE,
 )
-_GOAL = re.compile(
+_GOAL = late_pattern(
     r"\b(?:goal|so that|wants?|needs?|should|must|because|root cause|problem|instead of|without|lacks?|missing|cannot"
     r"|never|no way)\b",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(
+_ASIDE = late_pattern(
     r"\b(?:files? (?:to (?:modify|change|create|edit)|modified|changed|created|involved)"
     r"|(?:critical|key|modified|new) files?"
     r"|verif(?:y|ied|ication)|validation|validated|testing|test plan|out of scope|next steps?|references?)\b",
@@ -31,11 +32,11 @@ _ASIDE = re.compile(
 )
 """Headings of what accompanies the work and is not the reason of it."""
 _AT_HEAD, _SHORT_HEADING = 4, 5
-_PURPOSE = re.compile(
+_PURPOSE = late_pattern(
     r"\W{0,4}(?:phase\s|the\s|project\s)?(?:goals?|objectives?|purpose|problem|why|description|summary)\W{0,3}:",
     re.IGNORECASE,
 )
-_FILE_LINE = re.compile(r"\W{0,4}(?:files?|path|in|where|location)\W{0,3}:", re.IGNORECASE)
+_FILE_LINE = late_pattern(r"\W{0,4}(?:files?|path|in|where|location)\W{0,3}:", re.IGNORECASE)
 _LEAST = 3.0
 """Relevance below which a passage is not about the lines."""
 _NAMED = 4.0

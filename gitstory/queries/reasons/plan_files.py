@@ -13,18 +13,21 @@ from gitstory.queries.reasons.turns_of_task import earlier
 from gitstory.queries.reasons.values import Document, Scene
 from gitstory.sources.story_source import StorySource
 from gitstory.summary.asking_part import asking_part
+from gitstory.text.late_pattern import late_pattern
 
-_NAME = re.compile(r"(?:~|\.{1,2})?/?(?:[\w.@+ -]{1,64}/){0,12}[\w.@+-]{1,64}\.(?:md|mdx|markdown|txt|rst|adoc|org)\b")
-_PLANNED = re.compile(
+_NAME = late_pattern(
+    r"(?:~|\.{1,2})?/?(?:[\w.@+ -]{1,64}/){0,12}[\w.@+-]{1,64}\.(?:md|mdx|markdown|txt|rst|adoc|org)\b"
+)
+_PLANNED = late_pattern(
     r"plan|design|spec|todo|task|prd|roadmap|require|proposal|rfc|adr|issue|brief|story|stories|feature|backlog|review|context"
     r"|notes?\b|milestone|phase|research|decision|architecture|handoff|progress|implementation|analysis|bug",
     re.IGNORECASE,
 )
-_NOT_PLANS = re.compile(
+_NOT_PLANS = late_pattern(
     r"(?:^|/)(?:README|CHANGELOG|CLAUDE|AGENTS|GEMINI|LICENSE|SKILL|CONTRIBUTING|SECURITY)\b|node_modules/|(?:^|/)\.(?:claude|cursor|codex|agents|gemini|github)/|/\.?(?:skills|plugins)/",
     re.IGNORECASE,
 )
-_READS = re.compile(r"read|view|cat|open|fetch|get_file", re.IGNORECASE)
+_READS = late_pattern(r"read|view|cat|open|fetch|get_file", re.IGNORECASE)
 _MOST = 5
 _FARTHEST = 3
 """Earlier turns whose plan files count though none names them."""

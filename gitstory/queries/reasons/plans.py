@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -15,6 +14,7 @@ from gitstory.queries.reasons.turns_of_task import earlier
 from gitstory.queries.reasons.values import Document, Reason, Scene, Standing
 from gitstory.summary.asking_part import asking_part
 from gitstory.summary.dependent_prompts import is_command, says_little, words
+from gitstory.text.late_pattern import late_pattern
 
 _MOST_MESSAGES = 12
 """Messages ahead of a subagent's start that are searched."""
@@ -26,7 +26,7 @@ _NAMED_BY_REQUEST = 0.1
 """What a file is worth more that the request names."""
 _LONGEST_ASKING, _MOST_REFERRING = 600, 30
 """Characters of a request in which it names its file, and words of one that leaves the rest to that file."""
-_TASK_KEY = re.compile(r'"(?:prompt|task|message|instructions?)"\s*:\s*"')
+_TASK_KEY = late_pattern(r'"(?:prompt|task|message|instructions?)"\s*:\s*"')
 
 
 def approved_plan(scene: Scene) -> Iterator[Reason]:

@@ -15,6 +15,7 @@ from gitstory.summary.asking_part import asking_part
 from gitstory.summary.dependent_prompts import is_command, leans, only_attaches, says_little, words
 from gitstory.summary.find_edit import same_file
 from gitstory.summary.short_ids import turn_name
+from gitstory.text.late_pattern import late_pattern
 
 _LONG = 420
 """Characters from which on a prompt's beginning does not show all of it."""
@@ -27,7 +28,7 @@ _CHORES = frozenset(
     """ci commit conflict conflicts deploy failing lint merge publish push rebase release testflight""".split()  # noqa: SIM905
 )
 """Words of a prompt that is about no task in particular."""
-_HANDED_OVER = re.compile(r"\s*implement the following plan\b", re.IGNORECASE)
+_HANDED_OVER = late_pattern(r"\s*implement the following plan\b", re.IGNORECASE)
 """A prompt that is a plan of yet another conversation."""
 _TIED = 6.0
 """Relevance of a passage that ties a turn to the lines."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -11,10 +10,11 @@ from functools import lru_cache
 from msgspec import Struct
 
 from gitstory.text.blocks import Block
+from gitstory.text.late_pattern import late_pattern
 
-_WORD = re.compile(r"[A-Za-zÀ-ɏЀ-ӿ_$][\wÀ-ɏЀ-ӿ$]*+(?:-[A-Za-z][\w]*+)*+|\d+(?:\.\d+)+|\d{2,}")
-_PIECE = re.compile(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[\u0400-\u04ff]+|\d+")
-_FILE = re.compile(r"(?<![\w.@~+-])[\w.@~+-]*[\w~+-]\.[A-Za-z]\w{0,9}\b")
+_WORD = late_pattern(r"[A-Za-zÀ-ɏЀ-ӿ_$][\wÀ-ɏЀ-ӿ$]*+(?:-[A-Za-z][\w]*+)*+|\d+(?:\.\d+)+|\d{2,}")
+_PIECE = late_pattern(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[\u0400-\u04ff]+|\d+")
+_FILE = late_pattern(r"(?<![\w.@~+-])[\w.@~+-]*[\w~+-]\.[A-Za-z]\w{0,9}\b")
 
 _IDENTIFIER, _PART, _NEAR, _NEAR_PART = 3.0, 1.0, 1.0, 0.3
 _NAME, _STEM, _FOLDER = 5.0, 3.0, 0.5

@@ -12,6 +12,7 @@ from gitstory.queries.reasons.values import Scene
 from gitstory.summary.announcements import only_announces
 from gitstory.summary.dependent_prompts import answers, leans, references, words
 from gitstory.summary.find_edit import hunks_of, same_file
+from gitstory.text.late_pattern import late_pattern
 
 _FARTHEST = 12
 """Turns that are gone back at most."""
@@ -21,7 +22,7 @@ _SHORTEST_LINE = 12
 """Letters of a line that is compared with what earlier turns wrote."""
 
 
-_NEXT = re.compile(
+_NEXT = late_pattern(
     r"\bwhat(?:'s|’s|\s(?:is|are|should|do|would|can))?\b[^.?!\n]{0,40}\b(?:next|left|missing|remain(?:s|ing)?|outstanding)\b"
     r"|\bnext (?:steps?|tasks?)\b\W*\Z",
     re.IGNORECASE,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Reference, Say, Turn, TurnKind
-from gitstory.summary.corrections import is_correction, rewritten
+from gitstory.summary.correction_model import likelihood
+from gitstory.summary.corrections import is_correction, is_shown_correction, rewritten
 from gitstory.summary.kinds import kind_of, with_kinds
 
 
@@ -78,7 +80,10 @@ def test_rewritten_lines_need_fewer_words_but_some() -> None:
     rewriting = changing("src/cache.py", "-cache = Redis()", "+cache = Disk()")
     assert rewritten(Turn("2", 2, "", steps=(rewriting,)), WORKED) == (1, 1)
     assert after("maybe the disk rather, it is quicker", WORKED, rewriting) == "correction"
-    assert after("maybe the disk rather, it is quicker", WORKED, changing("src/cache.py", "-other = line")) == "request"
+    other = Turn("2", 2, "maybe the disk rather, it is quicker", steps=(changing("src/cache.py", "-other = line"),))
+    assert is_shown_correction(replace(other, steps=(rewriting,)), WORKED)
+    assert not is_shown_correction(other, WORKED)
+    assert likelihood(replace(other, steps=(rewriting,)), WORKED) > likelihood(other, WORKED)
     assert after("Support eviction by age", WORKED, rewriting) == "request"
 
 

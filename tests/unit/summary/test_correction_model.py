@@ -64,9 +64,31 @@ def test_evidence_raises_the_likelihood_of_the_same_words() -> None:
     )
 
 
-def test_findings_of_a_reviewer_and_other_languages_are_not_judged_by_words() -> None:
-    assert not is_correction(after("Severity: high. The cache is never closed, it is still wrong"), DONE)
-    assert not is_correction(after("それは間違っています、元に戻してください"), DONE)
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Severity: high. The cache is never closed, it is still wrong",
+        "The reviewer says that the cache is never closed, which is wrong",
+        "[P1] The cache is never closed, it still does not work",
+        "1. Medium: the cache is not closed, why did you leave it open?",
+        "それは間違っています、元に戻してください",
+    ],
+)
+def test_findings_of_a_reviewer_and_other_languages_are_not_judged_by_words(prompt: str) -> None:
+    assert not is_correction(after(prompt, edit("/src/cache.py")), DONE)
+
+
+def test_no_family_of_words_weighs_more_because_the_text_is_longer() -> None:
+    def length(prompt: str, family: str) -> float:
+        return sum(value * value for name, value in features(after(prompt), DONE) if name.partition(":")[0] == family)
+
+    short, long = (
+        "the margin is wrong",
+        "the margin of the second page is wrong, and so is that of the third one",
+    )
+    for family in ("w", "g", "gg"):
+        assert length(short, family) == pytest.approx(1) == length(long, family)
+    assert length(short, "e") < length(f"{short}?", "e")
 
 
 def test_code_and_paths_count_as_such() -> None:
