@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from gitstory.agents import json_values
+from gitstory.agents.stores.jsonl import embedded
 
 ELEMENTS = (
     "agent-message",
@@ -93,9 +92,6 @@ def _assignment(text: str) -> str:
     """The subject and the description of a task that is assigned as JSON; "" for other messages of the protocol."""
     if len(text) > _LONGEST_TASK or _ASSIGNS.match(text) is None:
         return ""
-    try:
-        fields = json_values.mapping(msgspec.json.decode(text))
-    except (msgspec.DecodeError, RecursionError, ValueError):
-        return ""
+    fields = embedded(text)
     words = (json_values.text(fields.get(name)).strip() for name in ("subject", "description"))
     return "\n\n".join(filter(None, words))

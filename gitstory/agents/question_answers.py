@@ -7,7 +7,7 @@ The agents' tools differ in their names, but most put questions as objects with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gitstory.model import Mark
@@ -56,16 +56,6 @@ def answered(question: Mapping[str, Any], words: Iterable[object], call: str = "
     text = "\n".join(dict.fromkeys(texts))
     option = "\n".join(dict.fromkeys(filter(None, (chosen(question, one) for one in texts))))
     return Mark("said", text, time, "question", question=question_text(question), option=option, call=call)
-
-
-def in_order(
-    questions: Sequence[Mapping[str, Any]], answers: Sequence[object], call: str = "", time: float | None = None
-) -> Iterator[Mark]:
-    """The answers as they stand, each to the question at its place; those to none are dropped."""
-    for question, answer in zip(questions, answers, strict=False):
-        mark = answered(question, [answer], call, time)
-        if mark.text:
-            yield mark
 
 
 def quoted(questions: Sequence[Mapping[str, Any]], text: str, call: str = "", time: float | None = None) -> list[Mark]:

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents import gemini_cli
-from gitstory.agents.base import Reader, Reading, Source
+from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import Draft
-from gitstory.agents.gemini_cli import tools
+from gitstory.agents.gemini_cli import GeminiCli, tools
 from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files
@@ -26,18 +25,18 @@ _NOT_TYPED = ("notification", "cron", "goal_runtime")
 _ENCODED = re.compile(r"[^a-zA-Z0-9]")
 
 
-class Qwen(Reader):
+class Qwen(GeminiCli):
     name = "qwen"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        yield from gemini_cli.sources(self.name, root)
+        yield from super().sources(root)
         paths = safe_open.globbed(root, "*/chats/*.jsonl", "*/subagents/*/*.jsonl")
         newer = (path for path in paths if not _is_older(path))
         yield from files.sources(self.name, newer, folder=lambda path: path.relative_to(root).parts[0])
 
     def places(self, source: Source) -> tuple[str, ...]:
         if _is_older(source.path):
-            return gemini_cli.places(source)
+            return super().places(source)
         return files.places(text(head(source.path).get("cwd")))
 
     def folder_of(self, directory: Path) -> str | None:
@@ -46,7 +45,7 @@ class Qwen(Reader):
 
     def read(self, source: Source) -> Reading:
         if _is_older(source.path):
-            return gemini_cli.read(source)
+            return super().read(source)
         session = _Session(Draft.of(source))
         for record in records(source.path, session.draft):
             session.take(record)

@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import msgspec
-
-from gitstory import safe_open
 from gitstory.agents.catalog import AGENTS
+from gitstory.agents.stores.jsonl import stored
 
 _UNKNOWN = 30.0
 """Days taken for an agent that is not known to delete anything."""
 AHEAD = 7.0
 """Days before the deletion at which a transcript is taken to be nearing it."""
-_BOUND = 1 << 20
 
 
 def due_after(agent: str, env: Mapping[str, str], home: Path, trees: Iterable[Path]) -> float:
@@ -50,11 +47,6 @@ def _settings(env: Mapping[str, str], home: Path, trees: Iterable[Path]) -> Iter
 
 
 def _days(path: Path) -> float | None:
-    try:
-        with safe_open.opened(path) as file:
-            settings = msgspec.json.decode(file.read(_BOUND))
-    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
-        return None
-    days = settings.get("cleanupPeriodDays") if isinstance(settings, dict) else None
+    days = (stored(path) or {}).get("cleanupPeriodDays")
     good = isinstance(days, int | float) and not isinstance(days, bool) and 0 <= days < 1e6
     return float(days) if good and days is not None else None

@@ -7,10 +7,9 @@ is said by readers of Zoo Code's tasks (superbased-observer) and by the scripts 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cline import tasks
 from gitstory.agents.stores import editors
 
@@ -21,21 +20,12 @@ _ELSEWHERE = ("roo-cline.customStoragePath", "zoo-code.customStoragePath", "zgsm
 """Settings that move the tasks to another folder."""
 
 
-class Roo(Reader):
+class Roo(tasks.TaskReader):
     name = "roo"
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         paths = [one for name in _EXTENSIONS for one in editors.storage(name, env, home)]
         return [one / "tasks" for one in (*paths, *editors.stored_elsewhere(_ELSEWHERE, env, home))]
-
-    def sources(self, root: Path) -> Iterator[Source]:
-        yield from tasks.sources(self.name, root)
-
-    def places(self, source: Source) -> tuple[str, ...]:
-        return tasks.places(source)
-
-    def read(self, source: Source) -> Reading:
-        return Reading((tasks.conversation(source),))
 
 
 AGENT = Roo()

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
-
 from gitstory import safe_open
+from gitstory.agents.json_values import blocks, mapping, text
+from gitstory.agents.stores.jsonl import decode
 
 Ending = Literal["ended", "answered", "running"]
 """`ended`: the agent says so; `answered`: it said something last, and may go on; `running`: it surely goes on."""
@@ -51,11 +51,7 @@ def _records(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         left -= 1
-        try:
-            record = msgspec.json.decode(line)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            continue
-        if isinstance(record, dict):
+        if (record := decode(line)) is not None:
             yield record
 
 
@@ -84,29 +80,22 @@ def _ending_of(message: Mapping[str, Any]) -> Ending:
 
 
 def _first_text(message: object) -> str:
-    content = message.get("content") if isinstance(message, dict) else None
-    first = content[0] if isinstance(content, list) and content else content
-    text = first.get("text") if isinstance(first, dict) else first
-    return text if isinstance(text, str) else ""
+    return text(next(iter(blocks(mapping(message).get("content"))), {}).get("text"))
 
 
 def _codex(records: Iterable[dict[str, Any]]) -> Ending | None:
     answered = False
     for number, record in enumerate(records):
-        payload = record.get("payload")
-        kind = payload.get("type") if isinstance(payload, dict) else None
+        payload = mapping(record.get("payload"))
+        kind = payload.get("type")
         if kind in ("task_complete", "turn_complete", "turn_aborted"):
             return "ended"
         if kind in ("task_started", "turn_started"):
             return "running"
         if number == 0 or kind == "token_count":
-            answered = answered or kind == "agent_message" or _is_answer(payload)
+            answered = answered or kind == "agent_message" or (kind, payload.get("role")) == ("message", "assistant")
     # Versions that mark nothing, or a turn that began further up.
     return "answered" if answered else None
-
-
-def _is_answer(payload: object) -> bool:
-    return isinstance(payload, dict) and payload.get("type") == "message" and payload.get("role") == "assistant"
 
 
 _JUDGES: Mapping[str, Callable[[Iterable[dict[str, Any]]], Ending | None]] = {"claude-code": _claude, "codex": _codex}

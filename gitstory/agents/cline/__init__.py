@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gitstory.agents.base import Reader, Reading, Source
+from gitstory.agents.base import Reading, Source
 from gitstory.agents.cline import sessions, tasks
 from gitstory.agents.stores import editors
 
 
-class Cline(Reader):
+class Cline(tasks.TaskReader):
     name = "cline"
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
@@ -22,13 +22,13 @@ class Cline(Reader):
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from sessions.sources(self.name, root)
-        yield from tasks.sources(self.name, root)
+        yield from super().sources(root)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        return tasks.places(source) if _is_task(source) else sessions.places(source)
+        return super().places(source) if _is_task(source) else sessions.places(source)
 
     def read(self, source: Source) -> Reading:
-        return Reading((tasks.conversation(source) if _is_task(source) else sessions.conversation(source),))
+        return super().read(source) if _is_task(source) else Reading((sessions.conversation(source),))
 
 
 def _is_task(source: Source) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import safe_open
-from gitstory.agents.base import Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cline import tags, tools
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import blocks as blocks_of
@@ -36,6 +36,19 @@ _MODEL = re.compile(r"<model>([^<\n]{1,200})</model>")
 _COUNTS = ("tokensIn", "cacheReads", "cacheWrites", "tokensOut")
 _ASKING = ("attempt_completion", "ask_followup_question", "plan_mode_respond")
 """Tools whose results are the person's answers; those of others may hold a file's text with any tags."""
+
+
+class TaskReader(Reader):
+    """A store of tasks alone."""
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        return sources(self.name, root)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        return places(source)
+
+    def read(self, source: Source) -> Reading:
+        return Reading((conversation(source),))
 
 
 def sources(agent: str, root: Path) -> Iterator[Source]:

@@ -8,11 +8,12 @@ from msgspec.structs import replace
 
 from gitstory.agents.call_annotations import Exchanges, arguments
 from gitstory.agents.codex.rollout_state import RolloutCall, RolloutState, RolloutTurn
+from gitstory.agents.conversation_builder import CallDraft
 from gitstory.agents.json_values import text
 from gitstory.agents.stores.jsonl import embedded
 from gitstory.agents.token_usage import together
 from gitstory.effects import patches, shell
-from gitstory.model import Call, Conversation, Edit, Mark, Say, Step, Think, Turn
+from gitstory.model import Conversation, Edit, Mark, Say, Step, Think, Turn
 
 AGENT_NAME = "codex"
 
@@ -85,12 +86,15 @@ def _grouped(drafts: list[RolloutTurn]) -> Iterator[list[RolloutTurn]]:
         yield group
 
 
-def _steps(step: Say | Think | Mark | RolloutCall, exchanges: Exchanges) -> Iterator[Step]:
+def _steps(step: Say | Think | Mark | CallDraft, exchanges: Exchanges) -> Iterator[Step]:
     """A step, and behind a call what the person said to it."""
-    if not isinstance(step, RolloutCall):
+    if not isinstance(step, CallDraft):
         yield step
+    if not isinstance(step, RolloutCall):
         return
-    call, doing = _call(step), exchanges.doing
+    step.tool = "user_shell" if step.by_person else step.tool
+    step.edits = () if step.by_person else _edits(step)
+    call, doing = step.step(), exchanges.doing
     given = arguments({}, step.input)
     exchange = exchanges.take(
         call.tool, call.id, given, call.output, failed=call.failed, edits=call.edits, time=call.time
@@ -104,20 +108,6 @@ def _spawned(output: str) -> str:
     """The thread that a call started, as its result names it."""
     fields = embedded(output) if output.startswith("{") else {}
     return next((text(fields.get(key)) for key in ("agent_id", "thread_id", "new_thread_id") if fields.get(key)), "")
-
-
-def _call(draft: RolloutCall) -> Call:
-    return Call(
-        tool="user_shell" if draft.by_person else draft.tool,
-        id=draft.id,
-        input=draft.input,
-        output=draft.output,
-        failed=bool(draft.failed),
-        edits=() if draft.by_person else _edits(draft),
-        commits=tuple(draft.commits),
-        time=draft.time,
-        cwd=draft.cwd,
-    )
 
 
 def _edits(draft: RolloutCall) -> tuple[Edit, ...]:

@@ -155,10 +155,8 @@ def _twin_of(state: RolloutState, written_file: PromptRecord) -> RolloutTurn | N
 
 
 def _begun(state: RolloutState, written_file: PromptRecord, time: float | None) -> RolloutTurn:
-    turn = RolloutTurn(
-        written_file.text, written_file.id, written_file.native or state.native, time, written_file.images, ended=time
-    )
-    turn.ordinal = state.ordinal
+    turn = RolloutTurn(written_file.text, written_file.id, time, written_file.images, ended=time)
+    turn.native, turn.ordinal = written_file.native or state.native, state.ordinal
     state.turns.append(turn)
     state.counts_by_text.clear()
     return turn

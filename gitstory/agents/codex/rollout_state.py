@@ -2,58 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from msgspec import Struct, field
 
-from gitstory.model import Edit, Mark, Say, Think, Tokens
+from gitstory.agents.conversation_builder import CallDraft, TurnDraft
+from gitstory.model import Edit, Tokens
 
 
-class RolloutCall(Struct):
+@dataclass
+class RolloutCall(CallDraft):
     """A tool call as far as it is known. `declared`: the model's own record of the call was seen, not only events."""
 
-    tool: str
-    id: str = ""
     declared: bool = False
-    input: str = ""
     command: str = ""
     patch: str = ""
-    cwd: str | None = None
-    time: float | None = None
-    output: str = ""
-    answered: bool = False
     exact: bool = False
     """`output` came from the event that holds it whole, not from what was handed to the model."""
-    failed: bool = False
     refused: bool = False
     code: int | None = None
     """The exit code of a command, if an event has it."""
     changes: tuple[Edit, ...] | None = None
     """What the patch event says; of a patch that failed, what it changed before; None when there was no such event."""
-    commits: list[str] = field(default_factory=list)
     session: str | None = None
     """Of write_stdin: the process it speaks to."""
     by_person: bool = False
 
 
-class RolloutTurn(Struct):
+@dataclass
+class RolloutTurn(TurnDraft):
     """A turn as far as it is known.
 
     `announced`: an event had the prompt, which is the surest source; `echoed`: the model's record of it was seen.
     """
 
-    prompt: str = ""
-    id: str = ""
     native: str = ""
-    time: float | None = None
-    images: int = 0
-    steps: list[Say | Think | Mark | RolloutCall] = field(default_factory=list)
-    models: list[str] = field(default_factory=list)
-    ended: float | None = None
-    abandoned: bool = False
     announced: bool = False
     echoed: bool = False
     labelled: bool = False
     """The model's record of it names a person as its author."""
-    tokens: Tokens | None = None
     ordinal: int = -1
     """The number of the record it began with, -1 where records have none."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -47,11 +47,6 @@ class _Head(msgspec.Struct):
 
 
 _head = msgspec.json.Decoder(_Head)
-
-
-def roots(env: Mapping[str, str], home: Path) -> list[Path]:
-    base = Path(env["CODEX_HOME"]) if env.get("CODEX_HOME") else home / ".codex"
-    return [base / folder for folder in _FOLDERS]
 
 
 def sources(root: Path) -> Iterator[Source]:

@@ -1,13 +1,22 @@
-"""Tool calls: the records and events of one call, joined by its call id."""
+"""Tool calls: the records and events of one call, joined by its call id; their commands and their outputs.
+
+Shell tools seen: `shell{command: ["bash", "-lc", ...], workdir}` (2025), `shell_command{command, workdir}` (0.118 to
+0.142), `exec_command{cmd, workdir}` (0.118 to 0.169), `local_shell_call{action: {command: [...], working_directory}}`.
+
+Codex wraps what it hands to the model. Seen: `{"output": ..., "metadata": {"exit_code": ...}}` as a JSON string
+(2025, 0.118), `Exit code: 0` / `Wall time: ...` / `Output:` (0.118 to 0.14x), `Chunk ID: ...` / `Process exited with
+code 0` / `Output:` (0.140 to 0.169, exec_command), and in 0.169 one such wrapper inside another.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+import shlex
+from pathlib import PurePath, PureWindowsPath
+from typing import Any, NamedTuple
 
-from gitstory.agents.codex import commands
-from gitstory.agents.codex.outputs import output
 from gitstory.agents.codex.rollout_state import RolloutCall, RolloutState
-from gitstory.agents.json_values import compact, cut, joined, mapping, text
+from gitstory.agents.json_values import compact, cut, items, joined, mapping, text, texts
 from gitstory.agents.stores.jsonl import decode
 from gitstory.effects import patches, shell
 from gitstory.model import Edit
@@ -45,7 +54,7 @@ class Book:
         draft = self.drafts.get(text(item.get("call_id")))
         if draft is None:
             return
-        printed = output(item.get("output", item.get("tools")))
+        printed = _output(item.get("output", item.get("tools")))
         draft.answered = True
         if not draft.exact:
             draft.output = cut(printed.text)
@@ -103,7 +112,7 @@ class Book:
         draft.by_person = fields.get("source") in ("user_shell", "userShell")
         draft.cwd = patches.absolute(text(fields.get("cwd")), draft.cwd) or draft.cwd
         if new:
-            draft.command = commands.command(fields.get("command"))
+            draft.command = _command(fields.get("command"))
             draft.input = cut(patches.without_patch(draft.command))
         printed = text(fields.get("aggregated_output")) or text(fields.get("stdout")) + text(fields.get("stderr"))
         code = fields.get("exit_code")
@@ -147,7 +156,7 @@ class Book:
             command = "\n".join(part for part in (starter.command, draft.command) if part)
             for commit in shell.commits_made(command, printed):
                 if commit not in starter.commits:
-                    starter.commits.append(commit)
+                    starter.commits += (commit,)
 
 
 def _patch_of(draft: RolloutCall) -> str:
@@ -159,14 +168,14 @@ def _describe(draft: RolloutCall, item: dict[str, Any], cwd: str) -> None:
     """Fill in what the model asked for."""
     arguments, raw = _arguments(item)
     draft.tool = _name(item)
-    draft.cwd = patches.absolute(commands.workdir(arguments), cwd) or cwd or None
+    draft.cwd = patches.absolute(_workdir(arguments), cwd) or cwd or None
     if draft.tool == "apply_patch":
         draft.patch = (
             raw if patches.BEGIN in raw and not arguments else text(arguments.get("input") or arguments.get("patch"))
         )
         draft.input = cut(patches.summary(draft.patch) or raw)
-    elif draft.tool in commands.SHELLS:
-        draft.command = commands.of_arguments(arguments) or ("" if arguments else raw)
+    elif draft.tool in SHELLS:
+        draft.command = _command_in(arguments) or ("" if arguments else raw)
         draft.input = cut(patches.without_patch(draft.command))
     elif draft.tool == "write_stdin":
         draft.session = str(arguments.get("session_id", ""))
@@ -223,3 +232,98 @@ def _edit(path: str, change: dict[str, Any], cwd: str | None, time: float | None
     if moved:
         return Edit(patches.absolute(moved, cwd), "rename", hunks=changed, moved_from=where, time=time)
     return Edit(where, "modify", hunks=changed, time=time)
+
+
+SHELLS = frozenset({"shell", "shell_command", "exec_command", "container.exec", "local_shell", "unified_exec"})
+"""Names of the tools that run a command."""
+
+_POSIX = frozenset({"bash", "sh", "zsh", "dash", "ksh", "fish"})
+_FLAGS = frozenset({"-c", "-lc", "-ic", "-lic", "-ilc", "-cl"})
+_WINDOWS = {"powershell": "-command", "pwsh": "-command", "cmd": "/c"}
+
+
+def _command(value: Any) -> str:
+    """The command as a person would type it: what `bash -lc` was given, a plain argument list joined, or the text."""
+    if isinstance(value, str):
+        return value
+    words = texts(value)
+    if not words:
+        return ""
+    name = (PureWindowsPath(words[0]) if "\\" in words[0] else PurePath(words[0])).name.lower().removesuffix(".exe")
+    if name in _POSIX and len(words) >= 3 and words[1] in _FLAGS:
+        return words[2]
+    if name in _WINDOWS:
+        lowered = [word.lower() for word in words[:-1]]
+        if _WINDOWS[name] in lowered:
+            return words[-1]
+    return shlex.join(words)
+
+
+def _command_in(arguments: dict[str, Any]) -> str:
+    return _command(arguments.get("cmd") or arguments.get("command") or arguments.get("script"))
+
+
+def _workdir(arguments: dict[str, Any]) -> str:
+    return text(arguments.get("workdir")) or text(arguments.get("working_directory")) or text(arguments.get("cwd"))
+
+
+_WRAPPER = re.compile(
+    r"\A(?:(?:Chunk ID|Wall time|Exit code|Original token count|Total output lines|Process exited with code"
+    r"|Process running with session ID|Token count|Warning)\b[^\n]*\n){1,9}\n?Output:(?:\n|\Z)"
+)
+_EXIT = re.compile(r"^(?:Exit code:|Process exited with code) (-?\d{1,10})\s*$", re.MULTILINE)
+_SESSION = re.compile(r"^Process running with session ID (\d{1,18})\s*$", re.MULTILINE)
+_FAILED = re.compile(
+    r"\A\s*(?:apply_patch verification failed|apply_patch handler|patch rejected|patch application failed"
+    r"|aborted\b|execution error|exec_command failed|write_stdin failed|failed to|unsupported (?:call|custom tool)"
+    r"|unknown process id|command timed out|rejected by user|exec command rejected|sandbox (?:error|denied)"
+    r"|Error invoking|err: |invalid patch|Invalid Context|This tool call was|error: )",
+    re.IGNORECASE,
+)
+
+
+class _Output(NamedTuple):
+    """`session` names the process that is still running; `failed` is None where nothing was said about it.
+
+    `refused`: it failed before, or without, running to an end of its own.
+    """
+
+    text: str
+    failed: bool | None = None
+    session: str | None = None
+    refused: bool = False
+
+
+def _output(value: Any) -> _Output:
+    """Make sense of the `output` of a `*_output` record: a string, content blocks, or an object."""
+    plain = _plain(value)
+    session: str | None = None
+    for _ in range(3):
+        wrapper = _WRAPPER.match(plain)
+        if wrapper is None:
+            break
+        plain = plain[wrapper.end() :]
+        ended, running = _EXIT.search(wrapper[0]), _SESSION.search(wrapper[0])
+        session = running[1] if running else session
+        if ended or running:
+            return _Output(plain, int(ended[1]) != 0 if ended else None, session)
+    refused = _FAILED.match(plain) is not None
+    return _wrapped(plain) or _Output(plain, refused or None, session, refused)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        value = value.get("content", value.get("output", value.get("text")))
+    if isinstance(value, list):
+        return "\n".join(text(mapping(block).get("text")) for block in items(value))
+    return text(value)
+
+
+def _wrapped(plain: str) -> _Output | None:
+    if not plain.startswith("{") or '"metadata"' not in plain:
+        return None
+    value = decode(plain.encode("utf-8", "replace")) or {}
+    code = mapping(value.get("metadata")).get("exit_code")
+    if not isinstance(value.get("output"), str) or not isinstance(code, int):
+        return None
+    return _Output(value["output"], code != 0)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import Any
 
 from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
@@ -38,6 +38,8 @@ _SPANS = (
     "tool_name",
     "tool_call_id",
 )
+_Span = dict[str, Any]
+"""A row, by the names of its columns."""
 _PARENT = "copilot_chat.parent_chat_session_id"
 _WANTED = {
     "invoke_agent": (
@@ -85,20 +87,6 @@ def _find(connection: Connection, existing: frozenset[str | None]) -> tuple[list
     return found_rows, listed.damage is not None or begun.damage is not None
 
 
-class _Span(NamedTuple):
-    id: str
-    parent: str
-    operation: str
-    time: float | None
-    ended: float | None
-    failed: bool
-    model: str
-    used: tuple[Any, Any, Any]
-    tool: str
-    call: str
-    stored: dict[str, str]
-
-
 def _conversation(agent: str, connection: Connection, name: str) -> Conversation | None:
     draft = Draft(agent, name, "", version="traces")
     stated: dict[str, dict[str, None]] = {}
@@ -109,10 +97,11 @@ def _conversation(agent: str, connection: Connection, name: str) -> Conversation
         (name,),
     )
     for row in spans:
-        span = _span(connection, row)
-        _take(draft, span, nested=span.parent in seen)
-        seen.add(span.id)
-        for key, value in span.stored.items():
+        span = dict(zip(_SPANS, row, strict=True))
+        kept = _attributes(connection, span)
+        _take(draft, span, kept, nested=text(span["parent_span_id"]) in seen)
+        seen.add(text(span["span_id"]))
+        for key, value in kept.items():
             stated.setdefault(key, {})[value] = None
     if not seen and spans.damage is None:
         return None
@@ -122,83 +111,72 @@ def _conversation(agent: str, connection: Connection, name: str) -> Conversation
     return draft.finished()
 
 
-def _span(connection: Connection, row: tuple[Any, ...]) -> _Span:
-    ident, parent, operation, began, ended, status, model, read, written, cached, tool, call = row
-    wanted = _WANTED.get(operation, ()) if isinstance(operation, str) else ()
+def _attributes(connection: Connection, span: _Span) -> dict[str, str]:
+    """What is read of a span beside its own columns, by name."""
+    wanted = _WANTED.get(text(span["operation_name"]), ())
     attributes = sqlite.Rows(
         connection,
         f"SELECT key, value FROM span_attributes WHERE span_id = ? AND key IN ({', '.join('?' * len(wanted))})",
-        (ident, *wanted),
+        (span["span_id"], *wanted),
     )
-    by_name = {key: value for key, value in attributes if isinstance(value, str) and value}
-    return _Span(
-        text(ident),
-        text(parent),
-        text(operation),
-        seconds(began),
-        seconds(ended),
-        status == _ERROR,
-        text(model),
-        (read, written, cached),
-        text(tool),
-        text(call),
-        by_name,
-    )
+    return {key: value for key, value in attributes if isinstance(value, str) and value}
 
 
-def _take(draft: Draft, span: _Span, nested: bool) -> None:
-    if span.time is not None:
-        draft.started = span.time if draft.started is None else min(span.time, draft.started)
-        draft.updated = max(span.ended or span.time, draft.updated or span.time)
-    if span.operation == "invoke_agent":
-        request = clean(span.stored.get("copilot_chat.user_request", ""))
+def _take(draft: Draft, span: _Span, kept: dict[str, str], *, nested: bool) -> None:
+    operation, began, ended = text(span["operation_name"]), seconds(span["start_time_ms"]), seconds(span["end_time_ms"])
+    if began is not None:
+        draft.started = began if draft.started is None else min(began, draft.started)
+        draft.updated = max(ended or began, draft.updated or began)
+    if operation == "invoke_agent":
+        request = clean(kept.get("copilot_chat.user_request", ""))
         if nested:
             draft.mark("subagent", request)
         else:
-            draft.prompt(request, span.id, span.time)
-    elif span.operation == "chat":
-        _answered(draft, span)
-    elif span.operation == "execute_tool":
-        _ran(draft, span)
-    elif span.operation == "execute_hook":
-        draft.seen_in(text(embedded(span.stored.get("copilot_chat.hook_input")).get("cwd")))
-    elif span.operation not in _QUIET:
+            draft.prompt(request, text(span["span_id"]), began)
+    elif operation == "chat":
+        _answered(draft, span, kept, began, ended)
+    elif operation == "execute_tool":
+        _ran(draft, span, kept, began)
+    elif operation == "execute_hook":
+        draft.seen_in(text(embedded(kept.get("copilot_chat.hook_input")).get("cwd")))
+    elif operation not in _QUIET:
         draft.skipped += 1
 
 
-def _answered(draft: Draft, span: _Span) -> None:
-    draft.think(span.stored.get("copilot_chat.reasoning_content", ""), span.time)
-    encoded = span.stored.get("gen_ai.output.messages", "")
+def _answered(draft: Draft, span: _Span, kept: dict[str, str], began: float | None, ended: float | None) -> None:
+    draft.think(kept.get("copilot_chat.reasoning_content", ""), began)
+    encoded = kept.get("gen_ai.output.messages", "")
     messages = decode(_bytes(f'{{"messages":{encoded}}}')) if encoded else {}
     draft.skipped += messages is None
     for message in mappings((messages or {}).get("messages")):
         for part in mappings(message.get("parts")):
             kind = part.get("type")
             if kind == "text":
-                draft.say(text(part.get("content")), span.time)
+                draft.say(text(part.get("content")), began)
             elif kind == "tool_call":
-                draft.call(tools.requested_call(part, draft.cwd, span.ended))
+                draft.call(tools.requested_call(part, draft.cwd, ended))
             elif kind != "reasoning":
                 draft.skipped += 1
-    read, written, cached = map(count, span.used)
-    draft.used(span.model, tokens(read, written, cached), span.ended)
+    read, written, cached = (count(span[name]) for name in ("input_tokens", "output_tokens", "cached_tokens"))
+    draft.used(text(span["response_model"]), tokens(read, written, cached), ended)
 
 
-def _ran(draft: Draft, span: _Span) -> None:
+def _ran(draft: Draft, span: _Span, kept: dict[str, str], began: float | None) -> None:
     """Account for a tool call, recorded after the answer that makes it; calls without an id are the editor's own."""
-    if not span.call:
+    ident = text(span["tool_call_id"])
+    if not ident:
         return
-    given, result = (span.stored.get(key) for key in _WANTED["execute_tool"])
-    call = draft.calls.get(span.call)
+    given, result = (kept.get(key) for key in _WANTED["execute_tool"])
+    call = draft.calls.get(ident)
     if call is None:
-        by_name = {"name": span.tool, "id": span.call, "arguments": given}
-        call = draft.call(tools.requested_call(by_name, draft.cwd, span.time))
-    call.time = span.time if span.time is not None else call.time
+        by_name = {"name": text(span["tool_name"]), "id": ident, "arguments": given}
+        call = draft.call(tools.requested_call(by_name, draft.cwd, began))
+    call.time = began if began is not None else call.time
     call.cwd = call.cwd or draft.cwd
     call.arguments = call.arguments or embedded(given)
     tree = decode(_bytes(result)) if result else None
     # A span is written when its tool is done; what it gave back is left out where contents are.
-    tools.answered(call, tools.printed(tree) if tree is not None else result or "", {}, not span.failed)
+    tools.answered(call, tools.printed(tree) if tree is not None else result or "", {}, span["status_code"] != _ERROR)
 
 
 def _bytes(encoded: str) -> bytes:

@@ -29,19 +29,38 @@ class GeminiCli(Reader):
     name = "gemini-cli"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        return sources(self.name, root)
+        return _sources(self.name, root)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        return places(source)
+        """The root of the project, if its folder names it."""
+        project = _project(source.path)
+        place = _place(project, _registered(project.parent))
+        return (patches.absolute(place, None),) if place else ()
 
     def folder_of(self, directory: Path) -> str | None:
         return sha256(str(directory).encode("utf-8", "surrogatepass")).hexdigest()
 
     def read(self, source: Source) -> Reading:
-        return read(source)
+        session_log = store.read(source.path)
+        inner = source.path.parent.name != "chats"
+        own = text(session_log.head.get("sessionId"))
+        ident = source.id or (own if row_sources.is_name(own) else source.path.stem)
+        draft = Draft(source.agent, ident if row_sources.is_name(ident) else "session", str(source.path))
+        draft.skipped = session_log.skipped
+        draft.seen_in(*self.places(source))
+        if inner or session_log.head.get("kind") == "subagent":
+            draft.subagent, draft.parent = True, source.path.parent.name if inner else None
+        parse.tell(draft, session_log)
+        if draft.started is None:
+            draft.bounded(source.modified)
+        began = seconds(session_log.head.get("startTime"))
+        draft.started = (
+            began if began is not None and (draft.started is None or began < draft.started) else draft.started
+        )
+        return draft.reading()
 
 
-def sources(agent: str, root: Path) -> Iterator[Source]:
+def _sources(agent: str, root: Path) -> Iterator[Source]:
     """Sessions below `root`, the folder of all projects. A document that was gone on with as lines is left out."""
     projects = _registered(root)
     for folder in safe_open.globbed(root, "*/chats"):
@@ -69,31 +88,6 @@ def _ident(path: Path) -> str | None:
 def _project(path: Path) -> Path:
     above = path.parent if path.parent.name == "chats" else path.parent.parent
     return above.parent
-
-
-def places(source: Source) -> tuple[str, ...]:
-    """The root of the project, if its folder names it."""
-    project = _project(source.path)
-    place = _place(project, _registered(project.parent))
-    return (patches.absolute(place, None),) if place else ()
-
-
-def read(source: Source) -> Reading:
-    session_log = store.read(source.path)
-    inner = source.path.parent.name != "chats"
-    own = text(session_log.head.get("sessionId"))
-    ident = source.id or (own if row_sources.is_name(own) else source.path.stem)
-    draft = Draft(source.agent, ident if row_sources.is_name(ident) else "session", str(source.path))
-    draft.skipped = session_log.skipped
-    draft.seen_in(*places(source))
-    if inner or session_log.head.get("kind") == "subagent":
-        draft.subagent, draft.parent = True, source.path.parent.name if inner else None
-    parse.tell(draft, session_log)
-    if draft.started is None:
-        draft.bounded(source.modified)
-    began = seconds(session_log.head.get("startTime"))
-    draft.started = began if began is not None and (draft.started is None or began < draft.started) else draft.started
-    return draft.reading()
 
 
 def _place(project: Path, projects: Mapping[str, str]) -> str:

@@ -15,7 +15,6 @@ from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import stored
 from gitstory.agents.stores.row_sources import unreadable
 
-_EXPORT = "export"
 NAME = "opencode"
 
 

@@ -80,7 +80,7 @@ def test_goose_tells_edits_commits_and_tokens(tmp_path: Path) -> None:
 
 
 def test_goose_patches_of_several_files() -> None:
-    from gitstory.agents.goose.tools import answered, requested_call
+    from gitstory.agents.goose import answered, requested_call
 
     diff = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-1\n+2\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-3\n+4\n"
     given = {"name": "developer__text_editor", "arguments": {"command": "str_replace", "path": "/w", "diff": diff}}
