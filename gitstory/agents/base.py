@@ -88,6 +88,38 @@ class Agent(Protocol):
         ...
 
 
+class Entry(Struct, frozen=True):
+    """One piece: its `key` names it in the store for ever, `size` in bytes, `modified` in epoch seconds where known.
+
+    `about` is a word or two of what it is, as the store has it: a record's type, a heading.
+    """
+
+    key: str
+    size: int
+    modified: float | None = None
+    about: str = ""
+
+
+class Inspectable(Protocol):
+    """What a reader may offer besides `Agent` where the pieces of its store are not those of its files."""
+
+    def entries(self, root: Path) -> Iterator[Entry]:
+        """Every piece below `root`; nothing where there is none."""
+        ...
+
+    def value(self, root: Path, key: str) -> bytes:
+        """The piece called `key`. Raises KeyError where there is none, OSError where it cannot be read."""
+        ...
+
+
+class Guarded(Protocol):
+    """What a reader offers besides `Agent` if its store contains credentials, which are never shown."""
+
+    def hides(self, key: str) -> bool:
+        """Whether the piece called `key` holds credentials."""
+        ...
+
+
 class Reader:
     """What the built-in readers share: the facts of the catalog, and the usual answers of a store of plain files."""
 

@@ -18,11 +18,12 @@ from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.conversation_builder import Draft, changed
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
-from gitstory.agents.stores import row_sources, sqlite
+from gitstory.agents.stores import row_sources
 from gitstory.agents.stores.jsonl import decode, embedded, stored
 from gitstory.agents.tool_table import ToolTable, tools
 from gitstory.effects import patches
 from gitstory.model import Conversation
+from gitstory.sqlite_files import sqlite
 
 DATABASE = "crush.db"
 _TOOLS = ToolTable(

@@ -16,12 +16,13 @@ from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import compact, cut, joined, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
-from gitstory.agents.stores import files, row_sources, sqlite
+from gitstory.agents.stores import files, row_sources
 from gitstory.agents.stores.jsonl import decode, embedded, head, records
 from gitstory.agents.token_usage import count, tokens
 from gitstory.agents.tool_table import ToolTable, tools
 from gitstory.effects import patches
 from gitstory.model import Conversation, Edit
+from gitstory.sqlite_files import sqlite
 
 
 class Goose(FolderReader):

@@ -203,22 +203,12 @@ def _executions(root: Path, place: str) -> list[Path]:
 def _by_name(root: Path, place: str, stamp: tuple[int, ...]) -> dict[str, Path]:
     """The executions of a workspace, as they are while their `stamp` is this one, by their ids: looked through once,
     not once for each of its sessions."""
-    return {name: path for path in _executions(root, place) if (name := _name(path))}
+    return {name: path for path in _executions(root, place) if (name := _named(path, *safe_open.stamp(path)))}
 
 
 def _stamp(paths: list[Path]) -> tuple[int, ...]:
-    facts = [pair for path in paths if (pair := _facts(path))]
-    return (len(facts), sum(size for size, _ in facts), max((moment for _, moment in facts), default=0))
-
-
-def _facts(path: Path) -> tuple[int, int] | None:
-    stat = safe_open.facts(path)
-    return (stat.st_size, stat.st_mtime_ns) if stat is not None else None
-
-
-def _name(path: Path) -> str:
-    facts = _facts(path)
-    return _named(path, *facts) if facts else ""
+    stamps = [safe_open.stamp(path) for path in paths]
+    return (len(stamps), sum(size for size, _ in stamps), max((moment for _, moment in stamps), default=0))
 
 
 @lru_cache(maxsize=8192)

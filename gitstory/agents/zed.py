@@ -19,11 +19,12 @@ from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
-from gitstory.agents.stores import json_document, row_sources, sqlite
+from gitstory.agents.stores import json_document, row_sources
 from gitstory.agents.token_usage import anthropic
 from gitstory.agents.tool_table import ToolTable, tools
 from gitstory.effects import patches
 from gitstory.model import Conversation, Edit
+from gitstory.sqlite_files import sqlite
 
 PACKED = "packed with zstd, which needs Python 3.14 or the package backports.zstd"
 _DECODERS = ("compression.zstd", "backports.zstd", "zstandard")

@@ -13,8 +13,7 @@ from gitstory.cli.shared_options import json_option
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gitstory.agents.base import Agent
-    from gitstory.agents.raw_store import Entry
+    from gitstory.agents.base import Agent, Entry
     from gitstory.environment import Surroundings
     from gitstory.queries.raw_agent_store import InspectHit
 

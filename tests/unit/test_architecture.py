@@ -19,6 +19,7 @@ ORDER = (
     "model",
     "fault_points",
     "safe_open",
+    "sqlite_files",
     "environment",
     "delimited_parts",
     "git",
@@ -158,8 +159,6 @@ def test_only_the_command_line_prints() -> None:
 
 OPENS = {"open", "read_bytes", "read_text", "is_file", "stat", "lstat", "connect"}
 MAY_OPEN = {
-    ("stores/sqlite.py", "connect"),  # after `safe_open` has looked at the file and at what is beside it
-    ("stores/sqlite_copies.py", "open"),  # the journal of its own copy
     ("codex/store.py", "open"),  # a decoder, given a file that is open
 }
 

@@ -18,10 +18,11 @@ from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.copilot_chat import tools
 from gitstory.agents.json_values import mappings, seconds, text
 from gitstory.agents.prompt_text import clean
-from gitstory.agents.stores import row_sources, sqlite
+from gitstory.agents.stores import row_sources
 from gitstory.agents.stores.jsonl import decode, embedded
 from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation
+from gitstory.sqlite_files import sqlite
 
 DATABASE = "globalStorage/github.copilot-chat/agent-traces.db"
 _SPANS = (

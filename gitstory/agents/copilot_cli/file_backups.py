@@ -15,7 +15,7 @@ from msgspec import structs
 
 from gitstory import safe_open
 from gitstory.agents.conversation_builder import CallDraft, Draft, TurnDraft
-from gitstory.agents.copilot_cli.tools import SHELLS
+from gitstory.agents.copilot_cli.parse import SHELLS
 from gitstory.agents.json_values import mapping, mappings, text
 from gitstory.agents.stores.jsonl import stored
 from gitstory.effects.patches import absolute

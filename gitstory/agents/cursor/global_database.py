@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
-from gitstory.agents.stores import editors, sqlite
+from gitstory.agents.stores import editors
 from gitstory.agents.stores.jsonl import decode
+from gitstory.sqlite_files import sqlite
 
 TABLE = "cursorDiskKV"
 KEYS = "composer.composerHeaders"

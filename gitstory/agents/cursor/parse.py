@@ -11,10 +11,11 @@ from gitstory.agents.cursor import tools
 from gitstory.agents.cursor.global_database import Composer
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean, is_injected
-from gitstory.agents.stores import editors, sqlite
+from gitstory.agents.stores import editors
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation, Tokens
+from gitstory.sqlite_files import sqlite
 
 _PERSON, _AGENT = 1, 2
 _VALUE = "SELECT CAST(value AS BLOB) FROM cursorDiskKV WHERE key = ?"

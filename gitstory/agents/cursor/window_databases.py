@@ -14,9 +14,10 @@ from typing import Any
 from gitstory import safe_open
 from gitstory.agents.base import Source
 from gitstory.agents.json_values import items, mappings, seconds, text
-from gitstory.agents.stores import editors, row_sources, sqlite
+from gitstory.agents.stores import editors, row_sources
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.stores.row_sources import Row
+from gitstory.sqlite_files import sqlite
 
 CHAT = "workbench.panel.aichat.view.aichat.chatdata"
 COMPOSERS = "composer.composerData"

@@ -16,8 +16,9 @@ from gitstory import safe_open
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cursor import transcripts
 from gitstory.agents.cursor_cli import parse
-from gitstory.agents.stores import row_sources, sqlite
+from gitstory.agents.stores import row_sources
 from gitstory.model import Conversation
+from gitstory.sqlite_files import sqlite
 
 STORE = "store.db"
 

@@ -13,8 +13,8 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from gitstory.agents.json_values import text
-from gitstory.agents.stores import sqlite
 from gitstory.agents.stores.jsonl import decode
+from gitstory.sqlite_files import sqlite
 
 _DATA = "SELECT CAST(data AS BLOB) FROM blobs WHERE id = ?"
 _MOMENTS = "SELECT id, CAST(data AS BLOB) FROM blobs WHERE substr(CAST(data AS BLOB), 1, 2) = x'0a20' ORDER BY rowid"

@@ -13,11 +13,11 @@ from gitstory.agents.cursor import edits
 from gitstory.agents.cursor_cli import chat_database
 from gitstory.agents.json_values import cut, items, joined, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
-from gitstory.agents.stores import sqlite
 from gitstory.agents.stores.editors import path_of
 from gitstory.agents.stores.jsonl import decode, stored
 from gitstory.effects import patches
 from gitstory.model import Conversation, Edit
+from gitstory.sqlite_files import sqlite
 
 _PLACE = re.compile(r"^Workspace Path: (\S[^\n]*)", re.MULTILINE)
 _EXIT = re.compile(r"Exit code: (-?\d+)\s*(?:Command output:\s*)?")

@@ -14,8 +14,9 @@ from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.kiro import tools
 from gitstory.agents.prompt_text import clean
-from gitstory.agents.stores import json_document, row_sources, sqlite
+from gitstory.agents.stores import json_document, row_sources
 from gitstory.model import Conversation
+from gitstory.sqlite_files import sqlite
 
 NAME = "data.sqlite3"
 _NEW, _OLD = "conversations_v2", "conversations"

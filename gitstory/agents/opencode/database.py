@@ -11,10 +11,10 @@ from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.json_values import seconds, text
 from gitstory.agents.opencode.parse import OpenCodeSession
 from gitstory.agents.opencode.snapshots import Snapshots
-from gitstory.agents.stores import sqlite
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.stores.row_sources import Row
 from gitstory.model import Conversation
+from gitstory.sqlite_files import sqlite
 
 _SESSION = ("id", "project_id", "parent_id", "directory", "title", "version", "revert", "time_created", "time_updated")
 

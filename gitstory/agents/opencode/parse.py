@@ -8,8 +8,7 @@ from typing import Any
 from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.json_values import mapping, seconds, text
 from gitstory.agents.opencode import tools
-from gitstory.agents.opencode.snapshots import Snapshots
-from gitstory.agents.opencode.step_changes import Stage
+from gitstory.agents.opencode.snapshots import Snapshots, Stage
 from gitstory.agents.prompt_text import clean, unquoted
 from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation, Tokens

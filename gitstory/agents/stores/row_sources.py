@@ -17,8 +17,8 @@ from msgspec import structs
 from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import is_name
-from gitstory.agents.stores import sqlite
 from gitstory.model import Conversation
+from gitstory.sqlite_files import sqlite
 
 
 class Row(NamedTuple):

@@ -26,8 +26,8 @@ from typing import Any, TypeVar
 from urllib.parse import quote_from_bytes
 
 from gitstory import safe_open
-from gitstory.agents.stores.sqlite_copies import PAUSE, TRIES, private_copy
-from gitstory.agents.stores.sqlite_state import (
+from gitstory.sqlite_files.copies import PAUSE, TRIES, private_copy
+from gitstory.sqlite_files.state import (
     MAGIC,
     FileState,
     Moved,

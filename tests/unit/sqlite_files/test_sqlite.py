@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.agents.stores import sqlite
+from gitstory.sqlite_files import sqlite
 from tests.damaged import endless_row
 
 WRITER = """

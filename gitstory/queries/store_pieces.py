@@ -11,49 +11,17 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeGuard
+from typing import Any, TypeGuard
 
 from msgspec import Struct
 
 from gitstory import safe_open
-from gitstory.agents.base import Agent
-from gitstory.agents.stores import sqlite
+from gitstory.agents.base import Agent, Entry, Guarded, Inspectable
 from gitstory.agents.stores.jsonl import decode
+from gitstory.sqlite_files import sqlite
 
 _LONGEST = 64 << 20
 """Bytes of a file that is taken apart as a whole; a longer one is shown as one piece."""
-
-
-class Entry(Struct, frozen=True):
-    """One piece: its `key` names it in the store for ever, `size` in bytes, `modified` in epoch seconds where known.
-
-    `about` is a word or two of what it is, as the store has it: a record's type, a heading.
-    """
-
-    key: str
-    size: int
-    modified: float | None = None
-    about: str = ""
-
-
-class Inspectable(Protocol):
-    """What a reader may offer besides `Agent` where the pieces of its store are not those of its files."""
-
-    def entries(self, root: Path) -> Iterator[Entry]:
-        """Every piece below `root`; nothing where there is none."""
-        ...
-
-    def value(self, root: Path, key: str) -> bytes:
-        """The piece called `key`. Raises KeyError where there is none, OSError where it cannot be read."""
-        ...
-
-
-class Guarded(Protocol):
-    """What a reader offers besides `Agent` if its store contains credentials, which are never shown."""
-
-    def hides(self, key: str) -> bool:
-        """Whether the piece called `key` holds credentials."""
-        ...
 
 
 def is_inspectable(agent: Agent) -> TypeGuard[Inspectable]:
