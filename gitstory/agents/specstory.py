@@ -56,8 +56,8 @@ class SpecStory(Reader):
         except OSError:
             return row_sources.unreadable(source)
         place = next(iter(self.places(source)), "")
-        conversation = _conversation(source, text, place)
-        return Reading((conversation,) if conversation.turns else ())
+        whole = conversation(source, text, place)
+        return Reading((whole,) if whole.turns else ())
 
 
 def _named(head: bytes) -> str:
@@ -101,7 +101,7 @@ _PATCH = ("*** Begin Patch\n", "*** End Patch")
 _FAILED = re.compile(r"^<?(?:tool_use_error|Error|Exit code [1-9])", re.MULTILINE)
 
 
-def _conversation(source: Source, text: str, place: str) -> Conversation:
+def conversation(source: Source, text: str, place: str) -> Conversation:
     """The conversation in a file; a file without a heading has no turns."""
     draft = Draft.of(source, version=_version(text[:2000]), times="bounds")
     draft.seen_in(place)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.agents.specstory import AGENT, parse
+from gitstory.agents import specstory
+from gitstory.agents.specstory import AGENT
 from gitstory.model import Conversation, Think
 from gitstory.testing import Expect, conformance
 from tests.examples import tries
@@ -50,7 +51,7 @@ def test_files_of_2025_have_no_times() -> None:
 def test_what_only_looks_like_a_heading_is_none() -> None:
     text = "_**User (2026-03-02 10:00:00Z)**_\nnot alone\n\n_**User (2026-03-02 10:00:00Z)**_\n\nalone\n"
     (source,) = [one for one in AGENT.sources(STORE) if one.id == NEW]
-    one = parse.conversation("specstory", "x", source, text, "")
+    one = specstory.conversation(source, text, "")
     assert [turn.prompt for turn in one.turns] == ["alone"]
 
 
@@ -62,7 +63,7 @@ def test_a_slash_command_is_the_prompt_and_not_the_skill_it_loads() -> None:
     skill = "Base directory for this skill: /home/dev/.claude/skills/lore\n\n# Lore"
     text = "\n".join(f"_**User (2026-03-02 10:00:00Z)**_\n\n{said}\n" for said in (local, typed, skill))
     (source,) = [one for one in AGENT.sources(STORE) if one.id == NEW]
-    one = parse.conversation("specstory", "x", source, text, "")
+    one = specstory.conversation(source, text, "")
     assert [turn.prompt for turn in one.turns] == ["/lore all"]
 
 
@@ -163,7 +164,7 @@ The form is there.
 
 def test_calls_of_cursor_and_others_name_the_file_above_what_they_show() -> None:
     (source,) = [one for one in AGENT.sources(STORE) if one.id == NEW]
-    (turn,) = parse.conversation("specstory", "x", source, CURSOR, "/w").turns
+    (turn,) = specstory.conversation(source, CURSOR, "/w").turns
     assert [(edit.path, edit.after, len(edit.hunks)) for edit in turn.edits] == [
         ("/w/a & b/form.py", None, 0),
         ("/w/src/list.py", None, 1),
