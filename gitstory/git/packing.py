@@ -18,6 +18,8 @@ from pathlib import Path
 from gitstory.fault_points import point
 from gitstory.git import safe_own_files
 
+from .commit_details import is_partial
+from .process import output_in_chunks
 from .repo import Repo
 
 NAME = "written"
@@ -172,12 +174,12 @@ def drop_unreachable(repo: Repo, moment: float) -> int:
     if not packs:
         return 0
     every = set().union(*inside.values())
-    named = every & reachable(repo)
+    named = reachable(repo, every)
     if len(named) == len(every):
         return 0
     packed = pack(repo, named) if named else set()
     # A writer that found an object in an old pack, and did not store it again, has named it by now.
-    if not every & reachable(repo) <= named == packed:
+    if not reachable(repo, every) <= named == packed:
         return 0
     repo.close()  # the lasting reader has the packs open
     for path in packs:
@@ -186,11 +188,21 @@ def drop_unreachable(repo: Repo, moment: float) -> int:
     return len(every) - len(named)
 
 
-def reachable(repo: Repo) -> set[str]:
-    """The ids of all objects that a ref, HEAD, index or reflog leads to."""
-    which = ("--all", "--reflog", "--indexed-objects")
-    output = repo.git("rev-list", "--objects", "--missing=allow-any", *which)
-    return {line.split(b" ", 1)[0].decode() for line in output.split(b"\n") if line}
+def reachable(repo: Repo, among: Collection[str], *, lenient: bool = True) -> set[str]:
+    """Those of the objects `among` that a ref, HEAD, index or reflog of any work tree leads to. Raises `GitFailed`.
+
+    What lies behind an object that is missing is not known; with `lenient` off that is an error, unless this is a
+    partial clone.
+    """
+    which = ["--objects", "--all", "--reflog", "--indexed-objects", "--no-object-names"]
+    if lenient:
+        which.append("--missing=allow-any")
+    elif is_partial(repo):
+        which.append("--exclude-promisor-objects")
+    wanted, named = {oid.encode() for oid in among}, set[bytes]()
+    for chunk in output_in_chunks(repo.git_dir, "rev-list", *which):
+        named |= wanted.intersection(chunk.split(b"\n"))
+    return {oid.decode() for oid in named}
 
 
 def _place(repo: Repo, oid: str) -> Path:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gitstory.errors import GitStoryError
@@ -147,6 +148,37 @@ def git(
         words = [a for at, a in enumerate(names) if at not in settings and not a.startswith(("-", "/"))]
         raise GitFailed(words or names, done.returncode, done.stderr)
     return done
+
+
+_CHUNK = 1 << 20
+
+
+def output_in_chunks(git_dir: Path, *args: str) -> Iterator[bytes]:
+    """What git prints, about a megabyte of whole lines at a time: for what would be too long to hold.
+
+    Raises `GitFailed` at its end, and `GitMissing`.
+    """
+    began = time.perf_counter() if listening() else 0.0
+    with tempfile.TemporaryFile() as words:
+        try:
+            process = subprocess.Popen(
+                [git_program(), f"--git-dir={git_dir}", *args],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=words,
+                env=clean_env(),
+            )
+        except FileNotFoundError as error:
+            raise GitMissing from error
+        with process:
+            pipe = process.stdout
+            assert pipe is not None
+            while lines := pipe.readlines(_CHUNK):
+                yield b"".join(lines)
+        _tell(args, process.returncode, began)
+        if process.returncode != 0:
+            words.seek(0)
+            raise GitFailed(args, process.returncode, words.read())
 
 
 def _tell(args: Sequence[str | bytes], code: int, began: float) -> None:

@@ -115,7 +115,41 @@ def test_where_git_does_not_say_what_is_unreachable_nothing_goes(opened: Repo) -
     swap(opened, {REF: (old, None)})
     (opened.git_dir / "refs/heads/broken").write_text("1" * 40 + "\n")
     purged = purge(opened, [REF], taken, said)
-    assert (purged.removed, purged.packed) == (0, 3) and "prune" in purged.refused
+    assert (purged.removed, purged.packed) == (0, 3) and "rev-list" in purged.refused
+
+
+def test_where_an_object_is_missing_nothing_goes(opened: Repo) -> None:
+    """What lies behind it could be anything."""
+    old, kept = commit(opened, {b"a": b"old"}), commit(opened, {b"b": b"kept"})
+    swap(opened, {REF: (None, old), "refs/heads/main": (None, kept)})
+    taken = before(opened, [REF])
+    swap(opened, {REF: (old, None)})
+    path(opened, opened.git("rev-parse", f"{kept}^{{tree}}").decode().strip()).unlink()
+    purged = purge(opened, [REF], taken, said)
+    assert (purged.removed, purged.packed) == (0, 3) and "rev-list" in purged.refused
+
+
+def test_precious_objects_stay(opened: Repo) -> None:
+    old = commit(opened, {b"a": b"old"})
+    swap(opened, {REF: (None, old)})
+    taken = before(opened, [REF])
+    swap(opened, {REF: (old, None)})
+    opened.git("config", "core.repositoryFormatVersion", "1")
+    opened.git("config", "extensions.preciousObjects", "true")
+    purged = purge(opened, [REF], taken, said)
+    assert (purged.removed, purged.packed) == (0, 3) and "precious" in purged.refused
+
+
+def test_other_work_trees_hold_what_their_index_names(opened: Repo, tmp_path: Path) -> None:
+    kept = commit(opened, {b"b": b"kept"})
+    swap(opened, {"refs/heads/main": (None, kept)})
+    opened.git("worktree", "add", "-q", "-f", str(tmp_path / "other"), "main")
+    (tmp_path / "other" / "c").write_bytes(b"ours")
+    GitRepo(tmp_path / "other").git("add", "c")
+    oid = blob(opened, b"ours")
+    lost = blob(opened, b"ours too")
+    found = object_purge._unreachable(opened)
+    assert lost in found and found[lost] == "blob" and oid not in found
 
 
 def test_texts_go_first_and_nothing_before_what_leads_to_it() -> None:
@@ -209,7 +243,7 @@ def test_what_nothing_names_leaves_packs_after_a_while(opened: Repo) -> None:
     assert packing.drop_unreachable(opened, ours.stat().st_mtime) == 1
     [ours] = own_packs(opened)
     assert held(opened, ours) == objects(opened, kept) and packing.drop_unreachable(opened, 1e12) == 0
-    assert every - {lost} <= reachable(opened) and lost not in reachable(opened)
+    assert reachable(opened, every) == every - {lost}
     swap(opened, {REF: (kept, None)})
     assert packing.drop_unreachable(opened, 1e12) == len(every) - 1 and own_packs(opened) == []
 
