@@ -128,8 +128,8 @@ def _unreachable(repo: Repo) -> dict[str, str]:
     left = sorted(loose - reachable(repo, loose, lenient=False))
     if not left:
         return {}
-    asked = "".join(f"{oid}\n" for oid in left).encode()
-    output = repo.git("cat-file", "--batch-check=%(objecttype)", input=asked).decode("utf-8", "replace")
+    stdin = "".join(f"{oid}\n" for oid in left).encode()
+    output = repo.git("cat-file", "--batch-check=%(objecttype)", input=stdin).decode("utf-8", "replace")
     kinds = (line if line in _ORDER else "unknown" for line in output.splitlines())
     return dict(zip(left, kinds, strict=True))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -158,6 +157,8 @@ def output_in_chunks(git_dir: Path, *args: str) -> Iterator[bytes]:
 
     Raises `GitFailed` at its end, and `GitMissing`.
     """
+    import tempfile  # for no reader
+
     began = time.perf_counter() if listening() else 0.0
     with tempfile.TemporaryFile() as words:
         try:
