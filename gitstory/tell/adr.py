@@ -79,6 +79,8 @@ def adr(material: Material) -> str:
 
 
 def _record(material: Material, each: LoggedDecision) -> DecisionRecord:
+    if not each.rejected and [option.option.text for option in each.options] == [each.words.text]:
+        each = replace(each, options=())  # the words that decide are the only option: said once
     mark = MARK.format(f"{each.words.source} {sha256(each.words.text.encode()).hexdigest()[:8]}")
     return DecisionRecord(slug(each.title), mark, document(_sections(material, each, mark)))
 

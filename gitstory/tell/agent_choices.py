@@ -29,7 +29,7 @@ from gitstory.tell.decision_sentences import (
     since_then,
     typed_sentences,
 )
-from gitstory.tell.quotes import closing, excerpt, sentence, title
+from gitstory.tell.quotes import closing, excerpt, says_enough, sentence, title
 from gitstory.tell.relevant_diff import edits_of
 from gitstory.tell.turn_log import TurnLog
 from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn
@@ -71,7 +71,9 @@ def advised(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         for each in [each for each in sentences(message) if recommends(each)][:2]:
             words = before.cite(sentence(each))
             options = [Considered(before.cite(given), False) for given in given_up(each)]
-            context = [before.cite(excerpt(before.turn.prompt, 4, 400), "person")] if before.by_person else []
+            asking = before.by_person and says_enough(before.turn.prompt)
+            context = [before.cite(excerpt(before.turn.prompt, 4, 400), "person")] if asking else []
+            context.append(logged.cite(excerpt(logged.turn.prompt, 4, 400), "person"))
             yield decided(log, logged, "option", words, context=context, options=[Considered(words, True), *options])
         before = log.before(before)
 

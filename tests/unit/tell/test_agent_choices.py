@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.tell.adr import recorded
+from gitstory.tell.adr import recorded, records
 from gitstory.tell.decision_sentences import given_up, put_aside, typed_sentences, wished
 from gitstory.tell.decisions import decisions
 from gitstory.tell.values import LoggedDecision
-from tests.unit.tell.logs import edit, logged, say, turn
+from tests.unit.tell.logs import edit, logged, ranged, say, turn
 from tests.unit.tell.test_decisions import CACHE, only, options
 
 
@@ -76,6 +76,14 @@ ADVICE = "I would not submit a score after the first level, because the game goe
 def test_advice_counts_once_a_person_agrees_and_has_it_done(prompt: str, number: int) -> None:
     turns = logged(turn(1, "When are scores saved?", say(ADVICE), kind="question"), turn(2, prompt, CACHE))
     assert [each.words.text for each in decisions(turns)] == [ADVICE] * number
+    assert [each.context[-1].text for each in decisions(turns)] == [prompt] * number
+
+
+def test_a_record_says_once_what_is_the_only_option() -> None:
+    turns = logged(turn(1, "When are scores saved?", say(ADVICE), kind="question"), turn(2, "okay, do it so", CACHE))
+    (record,) = records(ranged([], *turns))
+    assert "Considered Options" not in record.text and f"> {ADVICE}" in record.text
+    assert "okay, do it so" in record.text
 
 
 def test_a_list_in_bold_behind_a_question_has_options() -> None:
