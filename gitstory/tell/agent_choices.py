@@ -158,9 +158,10 @@ def _done(logged: LoggedTurn) -> dict[str, str]:
             continue
         texts = list(sentences(step.text))
         for each, after in zip(texts, [*texts[1:], ""], strict=False):
-            why = after if explains(after) else ""
-            if (calls_right(each) and (why or gives_reason(each))) or (
-                step.text in closing_texts and did_for_reason(each, why)
-            ):
-                results[each] = why
+            if calls_right(each):
+                right = explains(after) or gives_reason(each)
+            else:
+                right = step.text in closing_texts and did_for_reason(each, after)
+            if right:
+                results[each] = after if explains(after) else ""
     return results

@@ -264,13 +264,13 @@ def calls_right(words: str) -> bool:
     return _APPROACH.match(words) is not None and quotable(words)
 
 
-def did_for_reason(words: str, why: str = "") -> bool:
-    """Whether a sentence of a closing answer says what was done, and it or the next (`why`) says why; what it says of
+def did_for_reason(words: str, after: str = "") -> bool:
+    """Whether a sentence of a closing answer says what was done, and it or the one `after` it says why; what it says of
     tests, logs and documents is no decision."""
     did = _DID.match(words)
     if did is None or not quotable(words) or _SIDE_WORK.search(words.partition(" because ")[0]) is not None:
         return False
-    return bool(why) or _STRONG_REASON.search(words, did.end()) is not None
+    return _STRONG_REASON.search(words, did.end()) is not None or explains(after)
 
 
 def since_then(words: str) -> bool:
