@@ -47,8 +47,10 @@ def answered_whether(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecisio
     if not logged.by_person or next(edits_of(logged), None) is None:
         return
     question = next((each for each in typed_sentences(logged.turn.prompt[:_LONG_PROMPT]) if asks_whether(each)), "")
+    if not question:
+        return
     answer = next((each for text in logged.turn.answers for each in sentences(text) if answers_whether(each)), "")
-    if not question or not answer:
+    if not answer:
         return
     put = logged.cite(sentence(question), "person")
     options = [Considered(put, not says_no(answer))]
@@ -83,8 +85,9 @@ def compared(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     if next(edits_of(logged), None) is None:
         return
     for text in closing_answers(logged.turn)[:1]:
-        others, words = alternatives(text), closing(logged)
-        if not others or words is None:
+        others = alternatives(text)
+        words = closing(logged) if others else None
+        if words is None:
             continue
         options = [Considered(words, True), *(Considered(logged.cite(sentence(each)), False) for each in others)]
         reasons = [logged.cite(sentence(each)) for each in sentences(text) if each.lower().startswith("why ")]

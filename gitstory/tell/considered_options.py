@@ -135,6 +135,8 @@ def named_heads(prompt: str, options: Sequence[Offered]) -> set[str]:
 
 def alternatives(message: str) -> list[str]:
     """The items of a list that a message introduces as what it did not take: "alternatives I'd consider: ..."."""
+    if _RUNNERS_UP.search(message) is None:
+        return []
     return [
         plain_words(block.text)
         for block in blocks(message[-_MESSAGE:])
