@@ -107,7 +107,7 @@ def _assistant(log: TranscriptLog, record: dict[str, Any], home: int) -> None:
     if model and model not in draft.models:
         draft.models.append(model)
     for block in blocks(message.get("content")):
-        if not (synthetic and block.get("type") == "text"):
+        if not synthetic or block.get("type") != "text":
             take_block(log, draft.strand, block, record, time)
 
 

@@ -99,8 +99,8 @@ def note(log: TranscriptLog, record: dict[str, Any]) -> None:
 
 def model_of(log: TranscriptLog, message: dict[str, Any]) -> str:
     """The model a message is of, kept for the conversation; "" where the agent spoke for itself."""
-    model = text(message.get("model"))
-    if model == "<synthetic>":
+    model = message.get("model")
+    if not isinstance(model, str) or model == "<synthetic>":
         return ""
     if model and model not in log.models:
         log.models.append(model)

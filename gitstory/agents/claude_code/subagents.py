@@ -38,9 +38,11 @@ def feed_inline_helper(log: TranscriptLog, record: dict[str, Any]) -> None:
 
 def feed_progress(log: TranscriptLog, record: dict[str, Any]) -> None:
     """Before 2.1.4x the main file also had a subagent's records, as progress."""
-    data = mapping(record.get("data"))
+    data: Any = record.get("data")
+    if not isinstance(data, dict) or data.get("type") != "agent_progress":
+        return
     message = data.get("message")
-    if data.get("type") == "agent_progress" and isinstance(data.get("agentId"), str) and isinstance(message, dict):
+    if isinstance(data.get("agentId"), str) and isinstance(message, dict):
         helper = _helper(log, data["agentId"])
         helper.call = helper.call or text(record.get("parentToolUseID"))
         _feed(log, helper, {"cwd": record.get("cwd"), **message})
