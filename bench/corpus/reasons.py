@@ -14,13 +14,18 @@ from typing import Any
 _WORD = re.compile(r"[^\W_]+")
 _END = re.compile(r"(?<=[.!?])\s+(?=[\"'(\[*_`]*[A-Z0-9À-Þ])")
 _MARK = re.compile(r"^\s*(?:[-*+•>#]+|\d{1,3}[.)])\s+")
+_CITED = re.compile(r"\[([\w-]+)#(\d+)\]")
 _ENOUGH = 25
 """Words of a long sentence that must stand together in the answer."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """`passages`: hashes, any of which tells the reason; `within`: conversation#turn or path@commit that holds them."""
+    """`passages`: hashes, any of which tells the reason; `within`: conversation#turn or path@commit that holds them.
+
+    `task`: numbers of the conversation's turns (`within` names it first) that belong to the task of the line; empty
+    where nobody said.
+    """
 
     repo: str
     line: str
@@ -32,13 +37,23 @@ class Label:
     half: str
     passages: tuple[str, ...]
     within: tuple[str, ...] = field(default=())
+    task: tuple[int, ...] = field(default=())
 
 
 def read_labels(path: Path) -> list[Label]:
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
         record: dict[str, Any] = json.loads(line)
-        found.append(Label(**{**record, "passages": tuple(record["passages"]), "within": tuple(record["within"])}))
+        found.append(
+            Label(
+                **{
+                    **record,
+                    "passages": tuple(record["passages"]),
+                    "within": tuple(record["within"]),
+                    "task": tuple(record.get("task", ())),
+                }
+            )
+        )
     return found
 
 
@@ -98,6 +113,13 @@ def shown(passage: str, answer: str) -> bool:
     return any(
         f" {' '.join(words[at : at + _ENOUGH])} " in f" {answer} " for at in range(0, len(words) - _ENOUGH + 1, 3)
     )
+
+
+def other_tasks(label: Label, answer: str) -> list[int]:
+    """The turns of the label's conversation that an answer cites and that belong to another task."""
+    cited = {(name.rpartition("_")[2], int(number)) for name, number in _CITED.findall(answer)}
+    mine = label.within[0].rpartition("_")[2] if label.task else ""
+    return sorted(number for name, number in cited if mine.startswith(name) and number not in label.task)
 
 
 class Repository:

@@ -28,6 +28,10 @@ _CHORES = frozenset(
     """ci commit conflict conflicts deploy failing lint merge publish push rebase release testflight""".split()  # noqa: SIM905
 )
 """Words of a prompt that is about no task in particular."""
+_SYNC = late_pattern(
+    r"\bup.to.date with\b|\bsync(?:ed|ing|hronize)?\b.{0,40}\b(?:main|master|upstream|origin)\b", re.IGNORECASE
+)
+"""A branch that is to be brought up to date."""
 _HANDED_OVER = late_pattern(r"\s*implement the following plan\b", re.IGNORECASE)
 """A prompt that is a plan of yet another conversation."""
 _TIED = 6.0
@@ -109,8 +113,8 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
         if not turn.prompt.strip() or says_little(turn.prompt):
             continue
         close = closeness(relevance(turn.prompt, scene.subject))
-        talked = turn.kind == "correction" and not any(turn.edits)
-        if each.sure and (not (talked or _may_be_another_task(scene)) or _is_about(scene, turn)):
+        aside = (turn.kind == "correction" and not any(turn.edits)) or (is_chore(turn) and not is_chore(scene.turn))
+        if each.sure and (not (aside or _may_be_another_task(scene)) or _is_about(scene, turn)):
             only_question = turn.kind == "question" and not any(turn.edits)
             worth = 0.78 + 0.12 * close - 0.02 * away - (_QUESTION_LOSS if only_question else 0.0)
             yield from _request(scene, turn, "earlier-request", worth)
@@ -133,6 +137,8 @@ def _may_be_another_task(scene: Scene) -> bool:
 def is_chore(turn: Turn) -> bool:
     """Whether a short prompt asks for what belongs to no task in particular: "resolve conflicts", "commit and push"."""
     prompt = words(turn.prompt)
+    if len(prompt) <= 2 * _SHORT and _SYNC.search(turn.prompt) is not None:
+        return True
     return len(prompt) <= _SHORT and not _CHORES.isdisjoint(prompt) and not is_command(turn.prompt)
 
 

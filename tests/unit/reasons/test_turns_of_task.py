@@ -23,3 +23,9 @@ def test_a_request_of_its_own_that_edited_other_files_is_another_task() -> None:
         before = turn(1, f"Look why {words} are untracked", edit("x = 1", path=path), kind="request")
         found = only(gather(scene(before, asked, turn(3, "Implement this", edit()))), "earlier-request")
         assert [each.text for each in found if "untracked" in each.text] == shown
+
+
+def test_a_chore_ahead_of_the_task_is_not_what_was_asked() -> None:
+    sync = turn(1, "let's bring this branch up to date with origin/main please", SAID)
+    found = gather(scene(sync, turn(2, "/review-pr", SAID), turn(3, "yep, in 3 commits", edit())))
+    assert not [each for each in only(found, "earlier-request") if "origin" in each.text]
