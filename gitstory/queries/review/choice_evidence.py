@@ -12,7 +12,10 @@ from gitstory.queries.review.choice_sentences import stems
 
 _LEAST = 2
 """Words that a sentence has to share with the edits."""
+_SHORT = 5
+"""Words of a sentence one of which is enough."""
 _LONGEST = 40_000
+_CODE = re.compile(r"`([^`\n]{2,80})`")
 _PROMISE = re.compile(
     r"\b(?:i|we)(?:'ll|\s(?:will|am\sgoing\sto|'m\sgoing\sto))\b|\blet(?:'s|\sme|\sus)\b", re.IGNORECASE
 )
@@ -44,8 +47,13 @@ def is_carried_out(sentence: str, message: AgentMessage) -> bool:
 
 
 def is_about(sentence: str, words: frozenset[str]) -> bool:
-    """Whether a sentence shares enough words with what was edited."""
-    return len(stems(sentence) & words) >= _LEAST
+    """Whether a sentence shares enough words with what was edited: two, one of a short sentence, or a name in it that
+    is marked as code."""
+    own = stems(sentence)
+    shared = own & words
+    if len(shared) >= (_LEAST if len(own) > _SHORT else 1):
+        return True
+    return bool(shared) and any(stems(name) & shared for name in _CODE.findall(sentence))
 
 
 def changed(turn: Turn) -> frozenset[str]:

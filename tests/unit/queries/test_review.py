@@ -191,7 +191,7 @@ SLUGS = Edit(
         ((SLUGS, "I'll keep the slug table instead of a database, since names are few."), False),
         ((SLUGS, "The slug table stays in memory instead of a database, since names are few."), True),
         (("I'll keep the context untouched instead of reading files again.", SLUGS), False),
-        (("I'll use the browser with that slug instead of a request.", SLUGS), False),
+        (("I'll drive the headless browser with that slug instead of sending requests by hand again.", SLUGS), False),
     ],
 )
 def test_edits_bear_out_what_an_agent_says(steps: tuple[str | Edit, ...], borne_out: bool) -> None:
