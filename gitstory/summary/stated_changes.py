@@ -52,7 +52,10 @@ _DELIVERED = late_pattern(
 )
 """That the work was delivered, which says nothing of what it is: "Merged to main."."""
 _FEWEST_WORDS = 4
-_NEXT = late_pattern(r"\b(?:let me|i'?ll|i will|waiting|i (?:now )?have (?:everything|all))\b", re.IGNORECASE)
+_NEXT = late_pattern(
+    r"\b(?:let me|i'?ll|i will|waiting|holding (?:off|on)|standing by|i (?:now )?have (?:everything|all))\b",
+    re.IGNORECASE,
+)
 _BARE = late_pattern(r"\A\W*\w+\W*\Z")
 
 

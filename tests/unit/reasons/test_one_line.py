@@ -47,10 +47,13 @@ def test_where_nothing_was_committed_the_files_or_to_do_items_tell() -> None:
     said = "The push is blocked, the remote is out of reach."
     assert line(Call(tool="Bash", input="git commit --amend --no-edit"), Say(said)) == said
     assert line(Say("Now I have everything I need.")) == "Changed a.py."
+    assert line(Say("Now updating the menus in the header.")) == "Changed a.py."
+    assert line(Say("Holding off on pushing until you say so.")) == "Changed a.py."
     edits = [Call(tool="Edit", edits=(Edit(path=f"lib/{name}.py"),)) for name in "bcd"]
     assert line(*edits) == "Changed a.py, b.py, c.py and 1 more file."
     assert line(Call(tool="Edit", todo="Read from disk", edits=(Edit(path="b.py"),))) == "Worked on: Read from disk."
-    assert one_line_answer(Turn(id="1", index=1, prompt="p", steps=(Say(said),))) == said
+    for words in (said, "Run the tests first."):
+        assert one_line_answer(Turn(id="1", index=1, prompt="p", steps=(Say(words),))) == words
 
 
 @pytest.mark.parametrize(
