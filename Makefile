@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # In an order that is shuffled, but the same each time: a run that passes passes again.
 # More processes than cores: a fifth of the time a test waits for a program that it started.
-JOBS ?= 3
+JOBS ?= 4
 PYTEST := $(BIN)/python -m pytest -q -p tests.parallel --processes $(JOBS) --randomly-seed=1
 
 # Modules are compiled once, whatever the environment says: reading them anew takes each process longer than most tests.

@@ -55,7 +55,8 @@ def test_a_trickle_of_bytes_and_endless_talk_are_no_progress() -> None:
 
 
 def started(code: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-S", "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    return subprocess.Popen([sys.executable, "-S", "-c", code], stdin=pipe, stdout=pipe, stderr=pipe)
 
 
 def test_what_was_said_is_kept_without_the_progress_that_is_passed_on() -> None:
