@@ -95,17 +95,22 @@ def one_line_answer(turn: Turn, width: int = 280) -> str:
     after the last edit does, those between the edits count, then the commit, the to-do items, the files' names. In a
     turn with edits, a line that only says what comes next tells nothing.
     """
-    from gitstory.summary.announcements import announces
-    from gitstory.summary.stated_changes import promises, states_change
+    from gitstory.summary.stated_changes import states_change
 
     closing = closing_answers(turn) or [text for text in turn.answers if text.strip()][-1:]
     lines = [line for text in closing[:_MOST_ANSWERS] if (line := summary_line(text, width))]
     stated = next((line for line in lines if states_change(line)), None)
     stated = stated or _between_edits(turn, width) or _committed(turn, width)
+    return stated or _saying_anything(lines, turn) or shorten(_worked_on(turn), width)
+
+
+def _saying_anything(lines: Sequence[str], turn: Turn) -> str:
+    """The first of the lines that does not only say what comes next; "" where all do."""
+    from gitstory.summary.announcements import announces
+    from gitstory.summary.stated_changes import promises
+
     edited = next(turn.edits, None) is not None
-    told = (line for line in lines if not promises(line) and not (edited and announces(line)))
-    last_line = next(told, "")
-    return stated or last_line or shorten(_worked_on(turn), width)
+    return next((line for line in lines if not promises(line) and not (edited and announces(line))), "")
 
 
 def _worked_on(turn: Turn) -> str:
