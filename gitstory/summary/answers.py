@@ -106,11 +106,10 @@ def one_line_answer(turn: Turn, width: int = 280) -> str:
 
 def _saying_anything(lines: Sequence[str], turn: Turn) -> str:
     """The first of the lines that does not only say what comes next; "" where all do."""
-    from gitstory.summary.announcements import announces
-    from gitstory.summary.stated_changes import promises
+    from gitstory.summary.stated_changes import begins_with_next, promises
 
     edited = next(turn.edits, None) is not None
-    return next((line for line in lines if not promises(line) and not (edited and announces(line))), "")
+    return next((line for line in lines if not promises(line) and not (edited and begins_with_next(line))), "")
 
 
 def _worked_on(turn: Turn) -> str:

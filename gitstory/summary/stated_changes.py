@@ -64,7 +64,7 @@ def states_change(text: str) -> bool:
     text = _DELIVERED.sub("", text)
     if len(text.split()) < _FEWEST_WORDS and _BARE.match(text.split(" ", 1)[-1]) is not None:
         return False
-    if any(expression.match(text) is not None for expression in (_BARE, _NOT_YET, _CAUSE)):
+    if begins_with_next(text) or any(expression.match(text) is not None for expression in (_BARE, _CAUSE)):
         return False
     return not only_checked(text) and _DID.search(text) is not None
 
@@ -77,3 +77,8 @@ def only_checked(text: str) -> bool:
 def promises(text: str) -> bool:
     """Whether a text says what comes next, anywhere in it."""
     return _NEXT.search(text) is not None
+
+
+def begins_with_next(text: str) -> bool:
+    """Whether a text begins with what comes next: "Now updating the menus"."""
+    return _NOT_YET.match(text) is not None
