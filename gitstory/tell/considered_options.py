@@ -187,7 +187,7 @@ def answered_options(prompt: str, message: str) -> tuple[list[Offered], set[str]
     names = set(references(prompt)) & {option.name for option in options}
     if names == {"1"} and _FIRST_OF_ALL.search(prompt) is not None and "1" not in prompt:
         names = set()
-    if not names and options and _agrees(prompt):
+    if not names and options and _AGREES.match(prompt) is not None:
         names = _recommended(message, options)
     if not names and options:
         names = _by_words(prompt, options) or named_heads(prompt, options)
@@ -280,10 +280,6 @@ _RECOMMENDS = re.compile(
     r"\b(?:option|approach|choice|alternative)\s?#?(\d{1,2}|[A-F])\b",
     re.IGNORECASE,
 )
-
-
-def _agrees(prompt: str) -> bool:
-    return _AGREES.match(prompt) is not None
 
 
 def _recommended(message: str, options: Sequence[Offered]) -> set[str]:
