@@ -44,6 +44,15 @@ _MARKS = (
     (("</",), re.compile(r"</?(?:b|i|u|s|em|tt|kbd|code|mark|span|font|strong)(?: [^<>\n\x00]{0,200})?>")),
 )
 """What one of the signs is in, and what is then looked for: escape sequences, overstruck letters, tags of HTML."""
+_SOUGHT = tuple(
+    (
+        tuple(dict.fromkeys(sign[:1].encode("latin-1") for sign in signs)),
+        tuple(sign.encode("latin-1") for sign in signs),
+        pattern,
+    )
+    for signs, pattern in _MARKS
+)
+"""The same with the first characters of the signs, which are looked for in a tenth of the time, ahead of them."""
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _WIDE = re.compile(r"[\uff04\uff0d\uff10-\uff19\uff1d\uff21-\uff3a\uff3f\uff41-\uff5a]")
 """Letters, digits and the signs of names; of wide punctuation Chinese is full."""
@@ -165,8 +174,8 @@ def _marks(text: str) -> list[tuple[int, int]]:
     raw = text.encode("latin-1", "replace")
     marks = [
         match.span()
-        for signs, pattern in _MARKS
-        if any(sign.encode("latin-1") in raw for sign in signs)
+        for leads, signs, pattern in _SOUGHT
+        if any(lead in raw for lead in leads) and any(sign in raw for sign in signs)
         for match in pattern.finditer(text)
     ]
     if not text.isascii():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from gitstory.model import Turn
 from gitstory.text.late_pattern import late_pattern
@@ -69,11 +70,13 @@ _REFUSES = late_pattern(
 )
 _SHORT, _MIDDLE = 8, 20
 _LONGEST_ATTACHING = 2_000
+_LOOKED_AT = 2_000
+"""Characters of a prompt's beginning whose words count."""
 
 
 def words(text: str) -> list[str]:
     """The words of a prompt's beginning, in lower case."""
-    return [word.lower() for word in _WORD.findall(text[:2000])]
+    return [word.lower() for word in _WORD.findall(text[:_LOOKED_AT])]
 
 
 def content_words(text: str) -> list[str]:
@@ -96,17 +99,21 @@ def says_little(prompt: str) -> bool:
     """Whether a prompt can only be understood with what was said before it: `yes, do 2 and 5`, `/execute-phase 14`."""
     if only_attaches(prompt):
         return True
-    count, content = len(words(prompt)), len(content_words(_COMMAND.sub("", prompt)))
     if is_command(prompt):
-        return content < 4
-    if count > _MIDDLE:
+        return _count_content(prompt) < 4
+    if next(islice(_WORD.finditer(prompt[:_LOOKED_AT]), _MIDDLE, None), None) is not None:
         return False
+    count, content = len(words(prompt)), _count_content(prompt)
     if _GOES_ON.match(prompt) is not None and content <= 3:
         return True
     pointing = _POINTING.search(prompt) is not None or bool(references(prompt))
     if count <= _SHORT:
         return content < (3 if pointing else 2)
     return content < (3 if pointing else 1)
+
+
+def _count_content(prompt: str) -> int:
+    return len(content_words(_COMMAND.sub("", prompt)))
 
 
 def answers(prompt: str, message: str) -> bool:

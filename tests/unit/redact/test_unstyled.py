@@ -108,3 +108,9 @@ def test_only_the_lines_around_a_mark_are_read_again() -> None:
     assert text[span.start : span.end] == f"line{E}[0m 50"
     assert read == ["line 48\nline 49\nline 50\nline 51\nline 52\n"]
     assert unstyled.spans("no marks here", find) == []
+
+
+@pytest.mark.parametrize("sign", [sign for signs, _ in unstyled._MARKS for sign in signs])
+def test_each_sign_has_its_first_character_looked_for(sign: str) -> None:
+    row = next(row for row in unstyled._SOUGHT if sign.encode("latin-1") in row[1])
+    assert sign[:1].encode("latin-1") in row[0]
