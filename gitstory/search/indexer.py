@@ -38,8 +38,8 @@ _MANY = 8
 """Files of one conversation from which it is put into the index once, when all of them were looked at."""
 _IN_ORDER = 1000
 """Conversations that are brought in from the oldest to the newest."""
-_AT_ONCE = 1.0
-"""Seconds of work that a kill may cost."""
+_AT_ONCE = 2.0
+"""Seconds of processor time that a kill may cost: each commit makes FTS5 write a part of its index, to be merged."""
 
 
 def feed(
@@ -106,7 +106,7 @@ class _Indexer:
         self.deadline, self.look, self.ignored = deadline, look, ignored
         self.changed = self.left = 0
         self.problems: list[str] = []
-        self._committed = time.monotonic()
+        self._committed = time.process_time()
         self._searched: Mentions | None = None
         self._agents = {agent.name for agent in recording.context.agents}
 
@@ -148,9 +148,9 @@ class _Indexer:
 
     def _breathe(self) -> None:
         """Keep what is done, now and then."""
-        if time.monotonic() - self._committed > _AT_ONCE:
+        if time.process_time() - self._committed > _AT_ONCE:
             self.writer.commit()
-            self._committed = time.monotonic()
+            self._committed = time.process_time()
 
     # --- the record ---
 

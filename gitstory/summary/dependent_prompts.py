@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 
 from gitstory.model import Turn
@@ -95,6 +96,7 @@ def only_attaches(prompt: str) -> bool:
     return bool(names) and all(len(name) > 1 and name.startswith("@") for name in names)
 
 
+@lru_cache(maxsize=16)
 def says_little(prompt: str) -> bool:
     """Whether a prompt can only be understood with what was said before it: `yes, do 2 and 5`, `/execute-phase 14`."""
     if only_attaches(prompt):

@@ -89,7 +89,8 @@ def _needs_more(turn: Turn) -> bool:
 def is_explained(turn: Turn, label: str) -> bool:
     """Whether `label` says more of a turn than the beginning of its prompt."""
     turn = _as_typed(turn)
-    return one_line(turn.prompt)[:40] != label[:40] or " → " in label[len(one_line(turn.prompt)) :]
+    prompt = one_line(turn.prompt)
+    return prompt[:40] != label[:40] or " → " in label[len(prompt) :]
 
 
 def labels(turns: Collection[Turn], width: int = 200) -> Mapping[str, str]:

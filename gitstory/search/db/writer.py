@@ -49,6 +49,8 @@ class Writer:
         self._next: dict[int, int] = {}
         self._waiting: list[tuple[int, str, str]] = []
         self._size = 0
+        # No passage has one of these numbers.
+        self._unused = range(0)
         self._fresh: list[tuple[str, str]] | None = [] if vocabulary.is_kept(db) else None
 
     def commit(self, *, last: bool = False) -> None:
@@ -130,6 +132,7 @@ class Writer:
             text = plain(text)
             self.db.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", (at, row, role, packed(text)))
             columns = analysed(text)
+            self._unused = range(at + 1, self._unused.stop)
             self._waiting.append((at, *columns))
             self._size += len(text)
             if self._fresh is not None:
@@ -148,12 +151,16 @@ class Writer:
     def _free(self, at: int) -> int:
         """The first free number from `at` on. Runs of used numbers are skipped as a whole: a remote may send
         any number of turns of one second."""
+        if at in self._unused:
+            return at
         step = 1
         while self._taken(at, 1):
             if self._taken(at, step):
                 at, step = at + step, step * 2
             else:
                 step //= 2
+        [(used,)] = self.db.execute("SELECT min(id) FROM passages WHERE id > ?", (at,))
+        self._unused = range(at, used if used is not None else at + _PER_SECOND * _LATEST)
         return at
 
     def _taken(self, at: int, count: int) -> bool:

@@ -54,7 +54,7 @@ def test_the_newest_go_in_first_and_many_at_a_time_in_order(opened: Repo, monkey
     assert times(fed(opened)[0]) == [7, 8, 9, 10, 3, 4, 5, 6, 0, 1, 2]
     clock = itertools.count()
     monkeypatch.setattr(indexer.time, "monotonic", lambda: next(clock))
-    db, left = fed(opened, 6)
+    db, left = fed(opened, 4)
     assert left and times(db) and set(times(db)) <= {7, 8, 9, 10}, "a run that stops leaves the oldest out"
 
 
