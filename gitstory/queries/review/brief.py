@@ -10,23 +10,14 @@ from msgspec.structs import replace
 
 from gitstory.git.commit_details import MissingObjects
 from gitstory.git.repo import Repo
-from gitstory.model import Evidence, Mark, Story, Turn
-from gitstory.queries.review.choice_evidence import answers_before_edits, changed, is_about, is_carried_out, messages
-from gitstory.queries.review.choice_sentences import (
-    chooses,
-    decision,
-    first_words,
-    is_about_work,
-    is_narrative,
-    is_progress,
-    only_approves,
-    rejection,
-    request_words,
-    sentences,
-)
+from gitstory.model import Evidence, Story, Turn
+from gitstory.queries.review.answered_questions import answered, decides
+from gitstory.queries.review.choice_evidence import Saying, answers_before_edits, sayings
+from gitstory.queries.review.choice_sentences import first_words, request_words
 from gitstory.queries.review.commit_range import Reach
 from gitstory.queries.review.commits_by_pull_request import CommitGroup, commit_groups
 from gitstory.queries.review.discarded_work import dropped
+from gitstory.queries.review.quoted_choices import agent_decision, agent_rejection, person_decision, person_rejection
 from gitstory.queries.review.surviving_lines import Survived, made_by_tools, runs, survived
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.queries.review.values import Brief, FileBrief, FileShape, Quote, Speaker, SuiteRun
@@ -38,18 +29,11 @@ from gitstory.summary.corrections import corrections
 from gitstory.summary.dependent_prompts import says_little
 from gitstory.summary.refused_or_replaced import Outcome, outcomes
 from gitstory.summary.turn_labels import turn_label
-from gitstory.text.wording import one_line, shorten
 
 _MOST = 200
 """Pieces of one kind that are kept at all."""
 _OF_ONE_TURN = 2
 """Sentences of one kind that one turn may give, so that a talkative one does not fill the brief."""
-_REASONED = 2
-"""The worth of a sentence that gives a reason: of what an agent chose, only such sentences are quoted."""
-_LONG = 1_500
-"""Characters of a prompt in which much may be pasted: its sentences need words of what was edited."""
-_QUESTION = 120
-"""Columns of a question that is shown with its answer."""
 
 
 class ReviewTurn(Struct, frozen=True):
@@ -90,8 +74,8 @@ def brief(
         explained + sum(file.unexplained for file in files),
         explained,
         requests=_spread(_requests(reviewed), groups)[:_MOST],
-        decided=(*_choices(reviewed), *_sayings(reviewed, decision, rejection, _REASONED))[:_MOST],
-        rejected=_sayings(reviewed, rejection),
+        decided=(*_choices(reviewed), *_quoted(reviewed, _decides))[:_MOST],
+        rejected=_quoted(reviewed, _rejects),
         corrected=tuple(quoted for each in reviewed for quoted in _corrections(each))[:_MOST],
         files=files,
         tests=_tests(reviewed),
@@ -126,10 +110,8 @@ def _choices(reviewed: Sequence[ReviewTurn]) -> Iterator[Quote]:
             if reviewed_turn.lines or reviewed_turn.evidence != "context"
             else ()
         ):
-            if not (is_about_work(mark.question) and chooses(mark.text)) or only_approves(mark.question, mark.text):
-                continue
-            topic = shorten(one_line(mark.question), _QUESTION)
-            yield quote(reviewed_turn, f"{topic} {first_words(mark.text)}", "person")
+            if decides(mark.question, mark.text):
+                yield quote(reviewed_turn, answered(mark.question, mark.text), "person")
 
 
 def _review_turns(
@@ -206,46 +188,36 @@ def _spread(quotes: Sequence[Quote], groups: Sequence[CommitGroup]) -> tuple[Quo
     return tuple(quoted for _, quoted in sorted(ranked, key=lambda pair: pair[0]))
 
 
-def _sayings(
-    reviewed: Sequence[ReviewTurn],
-    score: Callable[[str], int],
-    unless: Callable[[str], int] = lambda sentence: 0,
-    least: int = 1,
-) -> tuple[Quote, ...]:
-    """The sentences with the highest scores: of turns with lines in the result, people's words before agents'.
-
-    `least` is the score that an agent's sentence needs. It also needs evidence: the turn has lines in the result, and
-    edits bear the sentence out.
-    """
+def _quoted(reviewed: Sequence[ReviewTurn], score: Callable[[Saying], int]) -> tuple[Quote, ...]:
+    """The sentences with the highest scores: of turns with lines in the result, people's words before agents'."""
     quotes: list[tuple[tuple[int, int, int], Quote]] = []
     seen: set[str] = set()
     for each in sorted(reviewed, key=lambda each: -each.lines):
         mine: list[tuple[tuple[int, int, int], Quote]] = []
-        for speaker, sentence in _sentences_of(each):
-            worth = score(sentence)
-            same = sentence.lower()
-            if worth >= (1 if speaker == "person" else least) and not unless(sentence) and same not in seen:
+        for saying in sayings(each.turn, correction=each.correction, stands=bool(each.lines)):
+            worth = score(saying)
+            same = saying.text.lower()
+            if worth and same not in seen:
                 seen.add(same)
-                mine.append(((each.lines > 0, worth, speaker == "person"), quote(each, sentence, speaker)))
+                by_person = saying.speaker == "person"
+                mine.append(((each.lines > 0, worth, by_person), quote(each, saying.text, saying.speaker)))
         quotes += sorted(mine, key=lambda pair: pair[0], reverse=True)[:_OF_ONE_TURN]
     quotes.sort(key=lambda pair: pair[0], reverse=True)
     return tuple(each for _, each in quotes[:_MOST])
 
 
-def _sentences_of(reviewed: ReviewTurn) -> Iterator[tuple[Speaker, str]]:
-    """The sentences of a turn with their speaker, an agent's as far as edits bear them out; no correction."""
-    for text in () if reviewed.correction else (reviewed.turn.prompt,):
-        edited = changed(reviewed.turn) if len(text) > _LONG else None
-        for sentence in sentences(text):
-            if not is_narrative(sentence) and (edited is None or is_about(sentence, edited)):
-                yield "person", sentence
-    for message in messages(reviewed.turn) if reviewed.lines else ():
-        for sentence in sentences(message.text):
-            if is_carried_out(sentence, message) and not is_progress(sentence):
-                yield "agent", sentence
-    for step in reviewed.turn.steps:
-        if isinstance(step, Mark) and step.kind == "said" and not step.question:
-            yield from (("person", sentence) for sentence in sentences(step.text) if not is_narrative(sentence))
+def _decides(saying: Saying) -> int:
+    if _rejects(saying):
+        return 0
+    if saying.speaker == "person":
+        return person_decision(saying.text, saying.pasted)
+    return agent_decision(saying.text)
+
+
+def _rejects(saying: Saying) -> int:
+    if saying.speaker == "person":
+        return person_rejection(saying.text, saying.pasted)
+    return agent_rejection(saying.text)
 
 
 def _file(left: Survived, reviewed_by_ref: Mapping[TurnRef, ReviewTurn]) -> FileBrief:

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gitstory.model import Call, Mark, Say, Turn
-from gitstory.queries.review.choice_sentences import stems
+from gitstory.queries.review.choice_sentences import is_narrative, is_progress, sentences, stems
+from gitstory.queries.review.quoted_choices import calls_best
+from gitstory.queries.review.values import Speaker
 
 _LEAST = 2
 """Words that a sentence has to share with the edits."""
 _SHORT = 5
 """Words of a sentence one of which is enough."""
 _LONGEST = 40_000
+_LONG = 1_500
+"""Characters of a prompt from which on most of it was pasted."""
 _CODE = re.compile(r"`([^`\n]{2,80})`")
 _PROMISE = re.compile(
     r"\b(?:i|we)(?:'ll|\s(?:will|am\sgoing\sto|'m\sgoing\sto))\b|\blet(?:'s|\sme|\sus)\b", re.IGNORECASE
@@ -27,6 +31,41 @@ class AgentMessage(Struct, frozen=True):
     text: str
     before: frozenset[str]
     after: frozenset[str]
+
+
+class Saying(Struct, frozen=True):
+    """A sentence of a turn that edits bear out. `pasted`: of a long prompt, in which most is another's text."""
+
+    speaker: Speaker
+    text: str
+    pasted: bool = False
+
+
+def sayings(turn: Turn, *, correction: bool, stands: bool) -> Iterator[Saying]:
+    """What people and the agent said in a turn and edits bear out. Of a `correction` the prompt is quoted elsewhere; an
+    agent's sentences count where lines of the turn `stand` at the end of the range."""
+    edited = changed(turn)
+    for text in () if correction else (turn.prompt,):
+        for sentence in sentences(text):
+            if not is_narrative(sentence) and is_about(sentence, edited):
+                yield Saying("person", sentence, len(text) > _LONG)
+    if stands:
+        yield from _of_agent(turn)
+    for step in turn.steps:
+        if isinstance(step, Mark) and step.kind == "said" and not step.question:
+            yield from (Saying("person", sentence) for sentence in sentences(step.text) if not is_narrative(sentence))
+
+
+def _of_agent(turn: Turn) -> Iterator[Saying]:
+    """An agent's sentences; of those that each call another way the best one, the last."""
+    own = [
+        sentence
+        for message in messages(turn)
+        for sentence in sentences(message.text)
+        if is_carried_out(sentence, message) and not is_progress(sentence)
+    ]
+    best = [sentence for sentence in own if calls_best(sentence)]
+    yield from (Saying("agent", sentence) for sentence in own if sentence not in best[:-1])
 
 
 def messages(turn: Turn) -> Iterator[AgentMessage]:

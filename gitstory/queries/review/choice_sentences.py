@@ -35,7 +35,7 @@ _CHOICE = re.compile(
               (?:us(?:e|ed|ing)|go(?:ing)?\swith|went\swith|ke(?:ep|pt)|ch(?:oo|o)se|chosen|prefer(?:red)?
             |decided|opted|
                  pick(?:ed)?|switch(?:ed)?\sto|stick(?:ing)?\swith|stor(?:e|ed)|mov(?:e|ed)|ma(?:k|d)e)\b
-            | decided\s(?:to|on|that|against) | opted\s(?:to|for) | chose\b | settled\son | went\swith
+            | decided\s(?:to|on|that|against) | opted\s(?:to|for) | (?:i|we|you)\schose\b | settled\son | went\swith
             | the\s(?:right|simplest|safest|cleanest|best|better|minimal)\s(?:fix|way|approach|place|choice
             |option|design)\sis
             | (?:use|using|keep|keeping|prefer|make|making|put|store|do)\s[^.;]{2,80}?\s(?:instead\sof|rather\sthan)
@@ -117,43 +117,9 @@ _SUPPOSED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Expectations, conditions, examples and descriptions, which have the words of a choice."""
-_NEXT = re.compile(
-    r"""\bwhat\s(?:would|do)\syou\s(?:like|want)\s(?:me\s)?to\sdo\b
-      | \b(?:how|where)\s(?:would|do|should)\s(?:you|we|i)\s
-          (?:(?:like|want)\sto\s)?(?:proceed|continue|start|begin)\b
-      | \bwhat(?:'s|\sis|\sshould)\b.{0,30}\bnext\b
-      | \b(?:should|shall|can|may)\si\s
-          (?:open|start|run|install|continue|proceed|commit|push|merge|wait|retry|try)\b
-      | \b(?:proceed|continue|ready)\b.{0,40}\?$ | \bwhich\s(?:todo|task|phase|milestone|issue)s?\b
-      | \bdo\syou\swant\s(?:me\s)?to\s(?:commit|push|continue|proceed|run|start)\b
-      | \bship\s(?:it|that|this)\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""Questions about what an agent shall do next, and about how the work is delivered."""
-_SHOWN = re.compile(
-    r"(?:do(?:es)?|did|is|are|has|have|any)\b.{0,160}?\b(?:look|looks|seem|seems|sound|sounds|feel|feels|correct|right|good"
-    r"|fine|complete|ok(?:ay)?|sense|match|matches|approve|approved|ready|happy|questions?|feedback)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_APPROVAL = re.compile(
-    r"\W*(?:yes|yeah|yep|ok(?:ay)?|looks?|all|approved?|correct|good|fine|great|lgtm|perfect|sounds?|ready|no\s(?:changes|questions))"
-    r"\b.{0,40}\Z",
-    re.IGNORECASE | re.DOTALL,
-)
-_LATER = re.compile(
-    r"\b(?:later|not\snow|another\stime|get\sto\sthat|not\ssure|don'?t\sknow|no\sidea|no\spreference|you\s(?:decide|choose|pick)"
-    r"|first\b.{0,30}\b(?:then|later|before)|just\s(?:work|focus)\son\b.{0,40}\bfirst)\b",
-    re.IGNORECASE,
-)
-_DELIVERY = re.compile(
-    r"\W*(?:\w[.):]\s)?(?:(?:just|yes,?|then|and)\s){0,3}(?:(?:push|commit|merge|squash|rebase|draft|sub-?agents?|inline|parallel)\b"
-    r"|(?:open|create|raise)\s.{0,20}\b(?:prs?|pull\srequests?|branch)\b|(?:proceed|continue|stop)\W*\Z)",
-    re.IGNORECASE,
-)
 _NARRATIVE = re.compile(
     r"\b(?:i|we)(?:'ve|\shave)?\s(?:just\s|also\s|already\s)?(?:made|moved|used|kept|stored)\b", re.IGNORECASE
 )
-_OUTPUT = re.compile(r"\b(?:error|exception|traceback|fatal):\s|\bhttps?://\S{30}|\A\s*hm+\b", re.IGNORECASE)
 _PROGRESS = re.compile(
     r"""(?:^|[;:,—–]\s)(?:(?:and|so|now)\s)?i(?:'m|\sam)\s(?:(?:now|also|just|only)\s)?
           (?!keeping|using|leaving|sticking|preferring|choosing|avoiding|storing|treating|dropping)\w+ing\b
@@ -216,11 +182,15 @@ def rejection(sentence: str) -> int:
 
 
 def _scored(sentence: str, has_sign: bool) -> int:
-    if not has_sign or not quotable(sentence) or _IDLE.match(sentence) or _FAULT.search(sentence):
-        return 0
-    if _PROCEDURE.search(sentence) or _SUPPOSED.search(sentence):
+    if not has_sign or not quotable(sentence) or is_aimless(sentence):
         return 0
     return 2 if _REASON.search(sentence) else 1
+
+
+def is_aimless(sentence: str) -> bool:
+    """Whether a sentence only sounds like a choice: an announcement, a fault, a check, an expectation."""
+    idle = _IDLE.match(sentence) is not None or _PROCEDURE.search(sentence) is not None
+    return idle or _FAULT.search(sentence) is not None or _SUPPOSED.search(sentence) is not None
 
 
 def first_words(text: str, most: int = 30) -> str:
@@ -260,22 +230,6 @@ def is_progress(sentence: str) -> bool:
     return _PROGRESS.search(sentence.replace("’", "'")) is not None
 
 
-def is_about_work(question: str) -> bool:
-    """Whether an agent's question is about the work itself, rather than about what to do next."""
-    return _NEXT.search(question) is None
-
-
-def only_approves(question: str, answer: str) -> bool:
-    """Whether an answer chooses nothing: it approves what was shown, puts the question off, or says how to deliver."""
-    asks_approval = _SHOWN.match(question) is not None and _APPROVAL.match(answer) is not None
-    return asks_approval or _LATER.search(answer) is not None or _DELIVERY.match(answer) is not None
-
-
 def is_narrative(sentence: str) -> bool:
     """Whether a person tells what was done before, which sounds like a choice: "we made a mistake"."""
     return _NARRATIVE.search(sentence.replace("’", "'")) is not None
-
-
-def chooses(answer: str) -> bool:
-    """Whether an answer to a question chooses, rather than asks back or shows output."""
-    return not answer.rstrip().endswith("?") and _OUTPUT.search(answer) is None

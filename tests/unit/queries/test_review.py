@@ -7,15 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.model import Call, Edit, Hunk, Mark, Say, Turn
+from gitstory.queries.review.answered_questions import chooses, is_about_work, only_approves
 from gitstory.queries.review.choice_evidence import answers_before_edits, is_carried_out, messages
 from gitstory.queries.review.choice_sentences import (
-    chooses,
     decision,
     first_words,
-    is_about_work,
     is_narrative,
     is_progress,
-    only_approves,
     rejection,
     sentences,
 )
