@@ -23,7 +23,7 @@ def open_processed_repo(*, lists: bool = True) -> Iterator[Repo]:
     """
     from gitstory.worker.ensure_drained import ensure_drained
 
-    with open_repo() as repo:
+    with open_repo(with_tips=True) as repo:
         problem = ensure_drained(repo)
         if problem is not None:
             from gitstory.cli.output import warn

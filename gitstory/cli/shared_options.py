@@ -41,13 +41,13 @@ def anonymous(repo: Repo) -> Anonymous:
     return Anonymous(repo, setup(repo), people(repo))
 
 
-def open_repo() -> Repo:
-    """The repository of the current directory (or of GIT_DIR). Raises `NotARepository`."""
+def open_repo(*, with_tips: bool = False) -> Repo:
+    """The repository of the current directory (or of GIT_DIR); see `Repo.open`. Raises `NotARepository`."""
     from gitstory import fault_points
     from gitstory.git.repo import Repo
 
     fault_points.starter(_debug)
-    repo = Repo.open()
+    repo = Repo.open(with_tips=with_tips)
     context = click.get_current_context(silent=True)
     if context is not None:
         context.find_root().meta[OPENED] = repo

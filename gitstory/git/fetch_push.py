@@ -128,7 +128,7 @@ def default_remote(repo: Repo, *, push: bool) -> str:
 
     Raises `NoRemote`.
     """
-    head = repo.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.decode("utf-8", "replace").strip()
+    head = _branch(repo)
     keys = [f"branch.{head}.pushRemote", "remote.pushDefault"] if push else []
     for key in (*keys, f"branch.{head}.remote"):
         name = repo.config(key)
@@ -140,6 +140,13 @@ def default_remote(repo: Repo, *, push: bool) -> str:
     if len(names) == 1:
         return names[0]
     raise NoRemote
+
+
+def _branch(repo: Repo) -> str:
+    """The branch at hand, "" where HEAD is on none or no setting says anything of a branch's remote."""
+    if not any(key.endswith((b".remote", b".pushremote")) for key, _value in repo.settings.sections("branch")):
+        return ""
+    return repo.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.decode("utf-8", "replace").strip()
 
 
 def remote_names(repo: Repo) -> list[str]:

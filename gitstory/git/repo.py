@@ -7,7 +7,6 @@ clones work as in git. Objects are read through one lasting `cat-file --batch-co
 from __future__ import annotations
 
 import subprocess
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import NoReturn
 
 from gitstory.errors import GitStoryError
 
+from .batch_requests import AnswersAhead, can_be_asked, chunks
 from .config_snapshot import ConfigSnapshot, KeptConfig
 from .mailmap_limits import is_too_large, without_mailmap
 from .process import FETCHES, GitMissing, clean_env, fetching_env, git, git_program, is_lacking
@@ -66,23 +66,35 @@ class Repo:
         self.common_dir = common_dir
         self.worktree = worktree
         self.object_format = object_format
+        self.tips_when_opened: dict[str, str] | None = None
+        """Where HEAD and the branches were, by their full names; None where git was not asked or there is no commit."""
         self._objects: Objects | None = None
         # HEAD too: settings may be included on some branches only.
         files = (common_dir / "config", git_dir / "config.worktree", git_dir / "HEAD")
         self._config = KeptConfig(tuple(map(str, files)))
 
     @classmethod
-    def open(cls, start: Path | None = None) -> Repo:
-        """Raises `NotARepository`."""
-        # The last question fails outside of a work tree, after the others have been answered.
-        args = ("--absolute-git-dir", "--git-common-dir", "--show-object-format", "--show-toplevel")
+    def open(cls, start: Path | None = None, *, with_tips: bool = False) -> Repo:
+        """`with_tips` has git say in the same breath where HEAD and all branches are (`tips_when_opened`).
+
+        Raises `NotARepository`.
+        """
+        # The fourth question fails outside of a work tree, after the others have been answered, HEAD without a commit.
+        args: tuple[str, ...] = ("--absolute-git-dir", "--git-common-dir", "--show-object-format", "--show-toplevel")
+        args += ("HEAD", "--branches", "--symbolic-full-name", "--branches") if with_tips else ()
         done = git("rev-parse", "--path-format=absolute", *args, cwd=start, check=False, located=start is not None)
         lines = done.stdout.decode("utf-8", "surrogateescape").split("\n")[:-1]
         if len(lines) < 3:
             raise SomebodyElses(start) if b"safe.directory" in done.stderr else NotARepository(start)
-        git_dir, common, fmt, *top = lines
-        worktree = Path(top[0]) if done.returncode == 0 and top and top[0] else None
-        return cls(Path(git_dir), Path(common), worktree, fmt)
+        git_dir, common, fmt, *rest = lines
+        repo = cls(Path(git_dir), Path(common), Path(rest[0]) if rest and rest[0] else None, fmt)
+        branches, odd = divmod(
+            len(rest), 2
+        )  # HEAD's commit is after the top, one of a branch made meanwhile may be too
+        if with_tips and done.returncode == 0 and not odd:
+            names = ["HEAD", *rest[branches + 1 :]]
+            repo.tips_when_opened = dict(zip(names, rest[1 : branches + 1], strict=True))
+        return repo
 
     def twin(self) -> Repo:
         """The same repository for a process of its own: it shares what is known, and starts git for itself."""
@@ -131,12 +143,21 @@ class Repo:
 
     def resolve(self, rev: str) -> str:
         """The full id of the commit `rev` names. Raises `UnknownRevision` or `NoCommits`."""
-        done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}", check=False)
-        if done.returncode == 0:
-            return done.stdout.decode().strip()
+        oid = self._named(f"{rev}^{{commit}}")
+        if oid is not None:
+            return oid
         if rev == "HEAD":
             raise NoCommits
         raise UnknownRevision(rev, shallow=self.shallow)
+
+    def _named(self, spec: str) -> str | None:
+        """The id that `spec` names: by the lasting process, as hardly a command does without one, else in git's words
+        for an object that is not there."""
+        with suppress(DamagedObject):
+            if (git_object := self.objects.read(spec)) is not None:
+                return git_object[0]
+        done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", spec, check=False)
+        return done.stdout.decode().strip() or None if done.returncode == 0 else None
 
     @property
     def shallow(self) -> bool:
@@ -144,8 +165,7 @@ class Repo:
 
     def ref(self, name: str) -> str | None:
         """The id a full ref name points at, None where there is no such ref."""
-        done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", name, check=False)
-        return done.stdout.decode().strip() or None
+        return self._named(name)
 
     def worktrees(self) -> list[Path]:
         """The directories of the main and all linked worktrees git knows, also those that are gone."""
@@ -219,30 +239,13 @@ class _NotSaid(DamagedObject):
         super().__init__("which one, git does not say")
 
 
-class _Ahead:
-    """The answers to a request for many objects; those that were not taken are kept when something else is asked."""
-
-    def __init__(self, answers: Iterator[bytes | None]) -> None:
-        self._answers = answers
-        self._kept: deque[bytes | None] = deque()
-
-    def catch_up(self) -> None:
-        self._kept.extend(self._answers)
-
-    def __iter__(self) -> Iterator[bytes | None]:
-        return self
-
-    def __next__(self) -> bytes | None:
-        return self._kept.popleft() if self._kept else next(self._answers)
-
-
 class Objects:
     """Reads objects through one `git cat-file --batch` process."""
 
     def __init__(self, repo: Repo) -> None:
         self._git_dir = repo.git_dir
         self._process = self._start()
-        self._ahead: _Ahead | None = None
+        self._ahead: AnswersAhead | None = None
 
     def _start(self) -> subprocess.Popen[bytes]:
         try:
@@ -262,7 +265,7 @@ class Objects:
         Raises `TooBig` for one of more than `limit` bytes, without holding it in memory, and `DamagedObject`.
         """
         name = spec.encode("utf-8", "surrogateescape") if isinstance(spec, str) else spec
-        if b"\n" in name or _leaves_the_tree(name):
+        if not can_be_asked(name):
             return None
         self._catch_up()
         self._ask(name + b"\n")
@@ -327,9 +330,9 @@ class Objects:
 
         None for what is not there or no blob; one that is damaged or of more than `limit` bytes comes back empty.
         """
-        for chunk in _chunks([b"" if b"\n" in spec or _leaves_the_tree(spec) else spec for spec in specs]):
+        for chunk in chunks([spec if can_be_asked(spec) else b"" for spec in specs]):
             self._catch_up()
-            self._ahead = _Ahead(self._answers(chunk, limit))
+            self._ahead = AnswersAhead(self._answers(chunk, limit))
             yield from self._ahead
 
     def _answers(self, chunk: Sequence[bytes], limit: int | None) -> Iterator[bytes | None]:
@@ -375,25 +378,3 @@ class Objects:
         if hasattr(self, "_process"):
             with suppress(OSError):
                 self.close()
-
-
-def _leaves_the_tree(spec: bytes) -> bool:
-    """Whether `spec` is `REV:../path`, which git takes as relative to a directory of a work tree, and ends."""
-    return spec.partition(b":")[2].startswith((b"./", b"../"))
-
-
-_PIPE = 4096
-"""Bytes that can wait in any system's pipe, so that asking never blocks while git waits for us to read."""
-
-
-def _chunks(specs: Sequence[bytes]) -> Iterator[list[bytes]]:
-    chunk: list[bytes] = []
-    size = 0
-    for spec in specs:
-        if chunk and size + len(spec) + 1 > _PIPE:
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(spec)
-        size += len(spec) + 1
-    if chunk:
-        yield chunk

@@ -24,9 +24,12 @@ class HooksPlace(Struct, frozen=True):
 
 def hooks_place(repo: Repo) -> HooksPlace:
     """For a repository, with core.hooksPath in all its forms, and linked worktrees."""
-    # git takes a relative core.hooksPath from the top of the worktree, where `Repo.git` runs.
-    output = repo.git("rev-parse", "--path-format=absolute", "--git-path", "hooks")
-    directory = Path(output.decode("utf-8", "surrogateescape").rstrip("\n"))
+    if repo.settings.text("core.hooksPath") is None:
+        directory = (repo.common_dir / "hooks").resolve()
+    else:
+        # git takes a relative core.hooksPath from the top of the worktree, where `Repo.git` runs.
+        output = repo.git("rev-parse", "--path-format=absolute", "--git-path", "hooks")
+        directory = Path(output.decode("utf-8", "surrogateescape").rstrip("\n"))
     return HooksPlace(directory, _manager(repo, directory), _same(directory, global_directory()))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitstory.git.changed_files import Commit, suffix
 from gitstory.git.log import log, seconds
-from gitstory.git.object_existence import present
+from gitstory.git.object_existence import files_among, present_commits
 from gitstory.git.repo import Repo
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def could_carry(repo: Repo, recorded: RecordIndex, commit: Commit) -> set[Key]:
     likely = recorded.paths_ending(added_files(commit).values())
     if not likely:
         return conversations
-    listed = repo.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit.oid, check=False).stdout
-    there = {path.decode("utf-8", "surrogateescape") for path in listed.split(b"\0")}
+    there = files_among(repo, commit.oid, likely)
     moved: set[Key] = set()
     for path in likely:
         if path not in there:
@@ -87,7 +86,7 @@ def apart(repo: Repo, recorded: RecordIndex, candidates: Iterable[str], commits:
 
 def _not_behind(repo: Repo, names: Iterable[str], commits: Sequence[str]) -> dict[str, float]:
     wanted = sorted(names)
-    here = present(repo, wanted)
+    here = present_commits(repo, wanted)
     times_by_commit = dict.fromkeys(set(wanted) - set(here), float("-inf"))
     if here:
         revisions = [*here, *(f"^{commit}" for commit in commits)]
@@ -105,9 +104,10 @@ def _known_ancestors(repo: Repo, recorded: RecordIndex, names: set[str], commits
         return set()
     from gitstory.store.record_index import ancestors
 
-    recent = _recent(repo, commits)
-    base = next((base for base in ancestors.bases(recorded) if base in recent), None)
-    if base is None and (base := next((one for one in _recent(repo, ["HEAD"]) if one in commits), None)) is not None:
+    bases = ancestors.bases(recorded)
+    recent = commits if any(base in commits for base in bases[:1]) else _recent(repo, commits) if bases else ()
+    base = next((base for base in bases if base in recent), None)
+    if base is None and (base := _newest_behind_head(repo, commits)) is not None:
         _learn(repo, recorded, base)
     return set() if base is None else ancestors.ancestors_among(recorded, base, names)
 
@@ -124,6 +124,12 @@ def _learn(repo: Repo, recorded: RecordIndex, base: str) -> None:
     stored = set(recorded.commits())
     apart_from_it = _not_behind(repo, stored - behind - {base}, [base])
     ancestors.save(recorded, base, stored - apart_from_it.keys())
+
+
+def _newest_behind_head(repo: Repo, commits: Sequence[str]) -> str | None:
+    """The first of HEAD's recent commits that is one of `commits`."""
+    head = repo.ref("HEAD")
+    return head if head in commits else next((one for one in _recent(repo, ["HEAD"]) if one in commits), None)
 
 
 def _recent(repo: Repo, commits: Sequence[str]) -> list[str]:

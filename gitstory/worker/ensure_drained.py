@@ -19,10 +19,13 @@ AWAITED_FOR = 1800.0
 
 
 def needed(repo: Repo, remembered: WorkerState) -> bool:
-    """Whether a run could find anything to do; costs a few look-ups of files and one of refs."""
+    """Whether a run could find anything to do; costs a few look-ups of files, and one of refs unless the repository was
+    opened with them."""
     if not queue_file.is_empty(repo.home) or (repo.home / TAKING_BACK).exists():
         return True
-    if remembered.tips is None or tips(repo) != remembered.tips:
+    # Where git said the same as it was asked where the repository is, that is enough. Else it says again, as for a run:
+    # of refs that are damaged it leaves out others then.
+    if remembered.tips is None or (repo.tips_when_opened != remembered.tips and tips(repo) != remembered.tips):
         return True
     if any(grown(one, remembered) for one in remembered.open):
         return True

@@ -10,6 +10,7 @@ import pytest
 
 from gitstory.git import refs as refs_module
 from gitstory.git.atomic_write import is_half_written, stamp, write_atomically, written
+from gitstory.git.batch_requests import chunks
 from gitstory.git.commit_details import MissingObjects, authors
 from gitstory.git.new_objects import (
     FILE,
@@ -34,7 +35,7 @@ from gitstory.git.refs import (
     swap,
     tree_of,
 )
-from gitstory.git.repo import NoCommits, Repo, UnknownRevision, _chunks
+from gitstory.git.repo import NoCommits, Repo, UnknownRevision
 from gitstory.queries.anonymize import people
 from tests.gitrepo import GitRepo
 
@@ -300,9 +301,9 @@ def test_the_bytes_of_trees_and_commits(opened: Repo) -> None:
 
 def test_questions_are_asked_in_chunks_that_fit_a_pipe() -> None:
     specs = [b"x" * 1023] * 9
-    assert [len(chunk) for chunk in _chunks(specs)] == [4, 4, 1]
-    assert [len(chunk) for chunk in _chunks([b"x" * 1024] * 4)] == [3, 1]
-    assert list(_chunks([b"y" * 9000, b"z"])) == [[b"y" * 9000], [b"z"]] and list(_chunks([])) == []
+    assert [len(chunk) for chunk in chunks(specs)] == [4, 4, 1]
+    assert [len(chunk) for chunk in chunks([b"x" * 1024] * 4)] == [3, 1]
+    assert list(chunks([b"y" * 9000, b"z"])) == [[b"y" * 9000], [b"z"]] and list(chunks([])) == []
 
 
 def test_what_a_repository_says_of_itself(repo: GitRepo, opened: Repo, tmp_path: Path) -> None:
