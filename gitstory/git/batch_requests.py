@@ -23,7 +23,7 @@ class AnswersAhead:
         return self._kept.popleft() if self._kept else next(self._answers)
 
 
-def can_be_asked(spec: bytes) -> bool:
+def is_askable(spec: bytes) -> bool:
     """Whether `spec` is one line, and none that git ends at: `REV:../path` is relative to a directory of a work tree.
 
     git would take what follows a NUL for no part of it.

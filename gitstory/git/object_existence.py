@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from .batch_requests import can_be_asked
+from .batch_requests import is_askable
 from .new_objects import TREE
 from .repo import DamagedObject, Repo
 
@@ -39,7 +39,7 @@ def files_among(repo: Repo, commit: str, paths: Iterable[str]) -> set[str]:
     wanted = {path.encode("utf-8", "surrogateescape"): path for path in paths}
     specs = {path: f"{commit}:".encode() + path.rpartition(b"/")[0] for path in wanted}
     folders = set(specs.values())
-    if len(folders) <= _FEW_FOLDERS and all(map(can_be_asked, folders)):
+    if len(folders) <= _FEW_FOLDERS and all(map(is_askable, folders)):
         with suppress(DamagedObject):
             files = {spec: {name for name, mode, _ in repo.objects.tree(spec) if mode != TREE} for spec in folders}
             return {path for data, path in wanted.items() if data.rpartition(b"/")[2] in files[specs[data]]}

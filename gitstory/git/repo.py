@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from gitstory.errors import GitStoryError
 
-from .batch_requests import AnswersAhead, can_be_asked, chunks
+from .batch_requests import AnswersAhead, chunks, is_askable
 from .config_snapshot import ConfigSnapshot, KeptConfig
 from .mailmap_limits import is_too_large, without_mailmap
 from .process import FETCHES, GitMissing, clean_env, fetching_env, git, git_program, is_lacking
@@ -265,7 +265,7 @@ class Objects:
         Raises `TooBig` for one of more than `limit` bytes, without holding it in memory, and `DamagedObject`.
         """
         name = spec.encode("utf-8", "surrogateescape") if isinstance(spec, str) else spec
-        if not can_be_asked(name):
+        if not is_askable(name):
             return None
         self._catch_up()
         self._ask(name + b"\n")
@@ -330,7 +330,7 @@ class Objects:
 
         None for what is not there or no blob; one that is damaged or of more than `limit` bytes comes back empty.
         """
-        for chunk in chunks([spec if can_be_asked(spec) else b"" for spec in specs]):
+        for chunk in chunks([spec if is_askable(spec) else b"" for spec in specs]):
             self._catch_up()
             self._ahead = AnswersAhead(self._answers(chunk, limit))
             yield from self._ahead

@@ -64,6 +64,7 @@ READING = {
     "gitstory.git.line_hashes",
     "gitstory.git.atomic_write",
     "gitstory.git.commit_details",
+    "gitstory.git.batch_requests",
     "gitstory.git.config_snapshot",
     "gitstory.git.log",
     "gitstory.git.mailmap_limits",
