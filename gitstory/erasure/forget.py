@@ -74,7 +74,9 @@ def scope(contents: Contents, wish: Wish) -> Scope:
     whole = widened(contents, wish)
     batch = forgetting(contents, whole, lambda story, conversations: "")
     turns = sum(len(meta.turns) for key in whole.conversations if (meta := contents.meta(*key)) is not None)
-    noted = {*(story.commit for story in batch.stories), *batch.drop, *(whole.commits & set(contents.commits()))}
+    noted = {*(story.commit for story in batch.stories), *batch.drop}
+    if whole.commits:
+        noted |= whole.commits & set(contents.commits())
     return Scope(whole, turns + len(whole.turns), tuple(sorted(noted)))
 
 
@@ -113,6 +115,8 @@ def _without(conversation: Conversation, wish: Wish) -> Conversation | None:
 
 def _bare_notes(store: StoryStore, contents: Contents, wish: Wish) -> Collection[str]:
     """Notes of commits without a story: when all is forgotten, these go too."""
+    if not wish.commits:
+        return ()
     stored = set(contents.commits())
     if not stored or not stored <= wish.commits:
         return ()
@@ -139,10 +143,16 @@ def take_back(
     point("forget.begun")
     Archive(repo.home).change(change)
     point("forget.unarchived")
-    store.update(build)
+    written: list[Batch] = []
+
+    def remembered(contents: Contents) -> Batch:
+        written.append(build(contents))
+        return written[-1]
+
+    store.update(remembered)
     point("forget.written")
     clean(repo.home, is_named)
-    forget_erased(store.contents)
+    forget_erased(store.contents, written[-1].tombstones)
     discard(outside(repo.common_dir))
     point("forget.cleaned")
     purged = purge_erased(repo, taken)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
 
 from .object_existence import present
-from .packing import IDENTITY, drop_unreachable, reachable
+from .object_reachability import only_below, reachable
+from .packing import IDENTITY, drop_unreachable, older_packs
 from .process import GitFailed
 from .refs import QUIETLY, drop_reflogs
 from .repo import Repo, TooBig
@@ -91,12 +92,15 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours, kept: Coll
         repo.run(*QUIETLY, "update-ref", "-d", ref, check=False)
     _forget_fetched(repo, taken.tips)
     now = [oid for ref in (*refs, *kept) if (oid := repo.ref(ref)) is not None]
-    old = _only_below(repo, taken.tips, now)
+    old = only_below(repo, taken.tips, now)
     try:
         # Later than `taken`: the write itself makes git touch the packs that hold some of what it stores.
         time.sleep(_TICK)
-        unpacked = drop_unreachable(repo, _file_time(repo))
-        loose = _unreachable(repo)
+        packs = older_packs(repo, _file_time(repo))
+        stored = _loose(repo)
+        named = _named(repo, {*old, *stored, *set().union(*packs.values())}, packs)
+        unpacked = drop_unreachable(repo, packs, named)
+        loose = _with_types(repo, stored - named)
     except GitFailed as error:
         return Purged(packed=len(present(repo, old)), refused=error.message)
     # What our refs led to and nothing leads to now is ours, whoever wrote it: `git notes append` builds on our notes.
@@ -104,7 +108,7 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours, kept: Coll
     # The lasting reader may have the old objects' packs and files open.
     repo.close()
     removed = sum(_remove(_place(repo, oid), taken.moment) for oid in mine)
-    return Purged(removed + unpacked, len(present(repo, old)))
+    return Purged(removed + unpacked, len(present(repo, old - named)))
 
 
 def _forget_fetched(repo: Repo, tips: Sequence[str]) -> None:
@@ -117,15 +121,29 @@ def _forget_fetched(repo: Repo, tips: Sequence[str]) -> None:
             path.write_bytes(b"".join(kept))
 
 
-def _unreachable(repo: Repo) -> dict[str, str]:
-    """id -> type of every loose object that no ref, index or reflog leads to. Raises `GitFailed`.
+def _loose(repo: Repo) -> set[str]:
+    """The ids of the loose objects."""
+    return {file.parent.name + file.name for file in (repo.common_dir / "objects").glob(_LOOSE)}
 
-    `git prune --dry-run` says the same, but takes as much memory as the packs have bytes.
+
+def _named(repo: Repo, among: Collection[str], packs: Mapping[Path, set[str]]) -> set[str]:
+    """Those of the objects `among` that a ref, index or reflog leads to. Raises `GitFailed`.
+
+    Where an object is missing, `packs` lose at least what nothing leads to that git can read.
     """
     if repo.config("extensions.preciousObjects") not in (None, "false"):
         raise GitFailed(["prune"], 128, b"fatal: cannot prune in a precious-objects repo")
-    loose = {file.parent.name + file.name for file in (repo.common_dir / "objects").glob(_LOOSE)}
-    left = sorted(loose - reachable(repo, loose, lenient=False))
+    try:
+        return reachable(repo, among, lenient=False)
+    except GitFailed:
+        if packs:
+            drop_unreachable(repo, packs, reachable(repo, set().union(*packs.values())))
+        raise
+
+
+def _with_types(repo: Repo, oids: Collection[str]) -> dict[str, str]:
+    """id -> type"""
+    left = sorted(oids)
     if not left:
         return {}
     stdin = "".join(f"{oid}\n" for oid in left).encode()
@@ -196,18 +214,6 @@ def _remove(path: Path, moment: float) -> bool:
     with suppress(OSError):
         path.parent.rmdir()
     return True
-
-
-def _only_below(repo: Repo, commits: Sequence[str], others: Sequence[str]) -> set[str]:
-    """The ids of all objects that `commits` hold and `others` do not, as far as they are still here."""
-    there = present(repo, commits)
-    if not there:
-        return set()
-    stdin = "".join([*(f"{oid}\n" for oid in there), *(f"^{oid}\n" for oid in others)]).encode()
-    # By default git compares with the trees of parents only; the commits here have nothing in common.
-    how = ("--objects-edge-aggressive", "--missing=allow-any", "--stdin")
-    output = repo.git("rev-list", *how, input=stdin)
-    return {line[:64].split(b" ")[0].decode() for line in output.splitlines() if not line.startswith(b"-")}
 
 
 def below(repo: Repo, commits: Sequence[str]) -> set[str]:

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from gitstory.fault_points import point
 from gitstory.git import safe_own_files
 
-from .commit_details import is_partial
-from .process import output_in_chunks
 from .repo import Repo
 
 NAME = "written"
@@ -89,7 +87,10 @@ def _expire(repo: Repo) -> None:
     """Drop what nothing has named for as long as git itself waits before it drops anything."""
     before = time.time() - GRACE
     if any(path.stat().st_mtime < before for path in own_packs(repo)):
-        drop_unreachable(repo, before)
+        from .object_reachability import reachable  # reads trees, whose module stores objects
+
+        packs = older_packs(repo, before)
+        drop_unreachable(repo, packs, reachable(repo, set().union(*packs.values())))
         for path in own_packs(repo):  # looked through: the next time is as far away again
             os.utime(path)
 
@@ -164,45 +165,29 @@ def discard(path: Path) -> None:
             path.with_suffix(suffix).unlink()
 
 
-def drop_unreachable(repo: Repo, moment: float) -> int:
-    """Rewrite the packs of ours without what nothing names; returns how many objects that were.
+def older_packs(repo: Repo, moment: float) -> dict[Path, set[str]]:
+    """The packs of ours of which no object was used since `moment`, with the ids of their objects."""
+    return {path: held(repo, path) for path in own_packs(repo) if path.stat().st_mtime <= moment}
 
-    A pack with an object that was used since `moment` is not changed. Raises `GitFailed`.
-    """
-    packs = [path for path in own_packs(repo) if path.stat().st_mtime <= moment]
-    inside = {path: held(repo, path) for path in packs}
-    if not packs:
-        return 0
+
+def drop_unreachable(repo: Repo, inside: Mapping[Path, set[str]], named: Collection[str]) -> int:
+    """Rewrite packs of ours, given with the ids of their objects, with only the `named` ones; returns how many objects
+    are dropped. Raises `GitFailed`."""
+    from .object_reachability import reachable
+
     every = set().union(*inside.values())
-    named = reachable(repo, every)
-    if len(named) == len(every):
+    left = every.intersection(named)
+    if len(left) == len(every):
         return 0
-    packed = pack(repo, named) if named else set()
+    packed = pack(repo, left) if left else set()
     # A writer that found an object in an old pack, and did not store it again, has named it by now.
-    if not reachable(repo, every) <= named == packed:
+    if not reachable(repo, every) <= left == packed:
         return 0
     repo.close()  # the lasting reader has the packs open
-    for path in packs:
-        if inside[path] != packed:
+    for path, oids in inside.items():
+        if oids != packed:
             discard(path)
-    return len(every) - len(named)
-
-
-def reachable(repo: Repo, among: Collection[str], *, lenient: bool = True) -> set[str]:
-    """Those of the objects `among` that a ref, HEAD, index or reflog of any work tree leads to. Raises `GitFailed`.
-
-    What lies behind an object that is missing is not known; with `lenient` off that is an error, unless this is a
-    partial clone.
-    """
-    which = ["--objects", "--all", "--reflog", "--indexed-objects", "--no-object-names"]
-    if lenient:
-        which.append("--missing=allow-any")
-    elif is_partial(repo):
-        which.append("--exclude-promisor-objects")
-    wanted, named = {oid.encode() for oid in among}, set[bytes]()
-    for chunk in output_in_chunks(repo.git_dir, "rev-list", *which):
-        named |= wanted.intersection(chunk.split(b"\n"))
-    return {oid.decode() for oid in named}
+    return len(every) - len(left)
 
 
 def _place(repo: Repo, oid: str) -> Path:

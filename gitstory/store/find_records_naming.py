@@ -1,7 +1,9 @@
-"""Which records name something, found by git itself: `git grep` reads fifty thousand records in half a second."""
+"""Which records name something: the index of the record knows it. Where no reader has made one yet, `git grep` finds
+it in half a second for fifty thousand records."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
@@ -9,11 +11,12 @@ import msgspec
 
 from gitstory.model import Story
 from gitstory.store import paths
+from gitstory.store.record_index.index import RecordIndex
 from gitstory.store.records import Meta
 from gitstory.store.snapshot import Contents
 
 MOST_TEXTS = 100
-"""Texts that are searched for at once; with more, all records are read."""
+"""Texts that git searches for at once; with more, all records are read."""
 
 _ESCAPED = [rb"\/", *(rb"\u00%d" % digit for digit in range(2, 8))]
 """How a record of another program may write letters that ours leave as they are: such a record is always read."""
@@ -36,7 +39,8 @@ def stories_naming(contents: Contents, conversations: Collection[str]) -> Iterat
 
 
 def metas_naming(contents: Contents, texts: Collection[str]) -> Iterator[Meta]:
-    """The metas of conversations that hold any of these ids, and perhaps others."""
+    """The metas of conversations that have a turn with any of these ids, or are a subagent's of such a conversation,
+    and perhaps others."""
     holding = _holding(contents, _METAS, texts)
     if holding is None:
         return contents.metas()
@@ -44,20 +48,35 @@ def metas_naming(contents: Contents, texts: Collection[str]) -> Iterator[Meta]:
 
 
 def _holding(contents: Contents, where: bytes, texts: Collection[str]) -> list[bytes] | None:
-    """The paths of the records that hold any of the texts as JSON has them; None where git is not asked or fails."""
+    """The paths of the records that hold any of the texts; None where nobody can say it without reading all of them."""
     if contents.root is None or not texts:
         return []
-    if len(texts) > MOST_TEXTS:
-        return None
     question = (str(contents.repo.common_dir), contents.root, where, frozenset(texts))
     if question not in _answers:
         while len(_answers) >= _REMEMBERED:
             del _answers[next(iter(_answers))]
-        holding = _grep(contents, contents.root.encode(), where, texts)
+        holding = _indexed(contents, where, texts)
+        if holding is None and len(texts) <= MOST_TEXTS:
+            holding = _grep(contents, contents.root.encode(), where, texts)
         if holding is None:
             return None
         _answers[question] = holding
     return _answers[question]
+
+
+def _indexed(contents: Contents, where: bytes, texts: Collection[str]) -> list[bytes] | None:
+    """The same from the index of the record; None where there is none."""
+    index = RecordIndex.lasting(contents)
+    if index is None:
+        return None
+    try:
+        if where == _STORIES:
+            return [paths.commit_path(commit) for commit in index.stories_with_ids(texts)]
+        return [folder + b"/" + paths.META for folder in index.metas_holding(texts)]
+    except sqlite3.Error:
+        return None
+    finally:
+        index.close()
 
 
 def _grep(contents: Contents, root: bytes, where: bytes, texts: Collection[str]) -> list[bytes] | None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from gitstory.model import Story, part_of_id
+from gitstory.store.paths import Tombstone
 from gitstory.store.record_index import schema
-from gitstory.store.record_index.rows import StoryRows
+from gitstory.store.record_index.rows import NAMING, StoryRows, checksums, split_checksums
 from gitstory.store.record_index.update import NO_ROOT, ROOT, fact, update
 from gitstory.store.snapshot import Contents
 
@@ -26,13 +27,16 @@ class RecordIndex:
         self.db = db
 
     @classmethod
-    def of(cls, contents: Contents) -> RecordIndex:
-        """The index of `contents`, brought up to date; made anew where it is damaged, in memory where it must be."""
+    def of(cls, contents: Contents, buried: Iterable[Tombstone] = ()) -> RecordIndex:
+        """The index of `contents`, brought up to date; made anew where it is damaged, in memory where it must be.
+
+        `buried` are tombstones that may be new in it.
+        """
         home = contents.repo.home
         for _ in range(2):
             db = schema.connect(home)
             try:
-                update(db, contents)
+                update(db, contents, buried)
                 return cls(db)
             except sqlite3.OperationalError:  # busy for long, or no space
                 db.close()
@@ -197,6 +201,24 @@ class RecordIndex:
         names = {name for key in keys if (name := self._name(key)) is not None}
         return sorted({row[0] for name in names for row in self.db.execute(select, {"name": name})})
 
+    def stories_with_ids(self, ids: Iterable[str]) -> list[str]:
+        """The commits whose stories name a conversation with any of these ids, of whatever agent, in any way."""
+        naming = " UNION ".join(
+            f"SELECT story FROM names JOIN {table} ON {table}.name = names.id WHERE names.name = :id"
+            for table in NAMING
+        )
+        select = f"SELECT oid FROM stories WHERE id IN ({naming})"
+        return sorted({row[0] for text in _safe(ids) for row in self.db.execute(select, {"id": text})})
+
+    def metas_holding(self, ids: Iterable[str]) -> list[bytes]:
+        """The folders of the conversations that have a turn with any of these ids, or are a subagent's of such a
+        conversation, and perhaps others."""
+        wanted = set(split_checksums(checksums(ids)))
+        rows = self.db.execute("SELECT folder, part, holds FROM conversations")
+        return sorted(
+            folder + b"/" + part for folder, part, holds in rows if not wanted.isdisjoint(split_checksums(holds))
+        )
+
     def _name(self, key: Key | tuple[str, ...]) -> int | None:
         row = self.db.execute("SELECT id FROM names WHERE agent = ? AND name = ?", _safe(key)).fetchone()
         return int(row[0]) if row is not None else None
@@ -225,14 +247,17 @@ def commits_naming(contents: Contents, keys: Iterable[Key]) -> set[str] | None:
         index.close()
 
 
-def forget_erased(contents: Contents) -> None:
-    """Bring the index to a state from which things were erased, so that its file holds nothing of them."""
+def forget_erased(contents: Contents, buried: Iterable[Tombstone] = ()) -> None:
+    """Bring the index to a state from which things were erased, so that its file holds nothing of them.
+
+    Without the tombstones `buried`, what they name is looked for among all names and turns.
+    """
     home: Path = contents.repo.home
     if not (home / schema.NAME).exists():
         return
     index: Any = None
     try:
-        index = RecordIndex.of(contents)
+        index = RecordIndex.of(contents, buried)
         for table in ("carried", "carried_files", "touched", "summaries", "withdrawn", "bases", "behind"):
             index.db.execute(f"DELETE FROM {table}")
         if index.is_lasting and index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:

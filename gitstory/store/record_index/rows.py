@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
+import zlib
+from collections.abc import Iterable
 
 from gitstory.git.changed_files import suffix
 from gitstory.git.new_objects import TREE, read_entries
@@ -11,16 +14,18 @@ from gitstory.store import paths
 from gitstory.store.records import Meta
 from gitstory.store.snapshot import Contents
 
+_CHECKSUM = 4
 MOST_TOUCHED = 2000
 """Changed stories beyond which all carried stories are looked for again."""
-_DERIVED = ("links", "turns", "files")
+NAMING = ("links", "turns", "files", "mentions")
+"""The tables that say which conversations a story names."""
 _TABLES = (
     "folders",
     "tombstones",
     "names",
     "conversations",
     "stories",
-    *_DERIVED,
+    *NAMING,
     "paths",
     "counted",
     "summaries",
@@ -43,7 +48,7 @@ class StoryRows:
             self._db.execute("INSERT OR IGNORE INTO links VALUES (?, ?)", (name, ident))
             for turn in link.turns:
                 if turn.evidence == "lines":
-                    row = (name, _text(turn.id), ident, turn.lines)
+                    row = (name, text(turn.id), ident, turn.lines)
                     self._db.execute("INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?)", row)
         for file in story.files:
             for key in {(piece.agent, piece.conversation) for piece in (*file.ranges, *file.removed)}:
@@ -51,12 +56,22 @@ class StoryRows:
                     "INSERT OR IGNORE INTO files VALUES (?, ?, ?)", (self._path(file.path), self._name(*key), ident)
                 )
 
+        mentioned = {(each.agent, each.conversation) for each in story.decisions} | {("", name) for name in story.open}
+        for key in mentioned - {(link.agent, link.conversation) for link in story.links}:
+            self._db.execute("INSERT OR IGNORE INTO mentions VALUES (?, ?)", (self._name(*key), ident))
+
     def _name(self, agent: str, name: str) -> int:
-        row = (_text(agent), _text(name))
-        row_of = self._db.execute("SELECT id FROM names WHERE agent = ? AND name = ?", row).fetchone()
-        if row_of is None:
+        ident = self.name_of(agent, name)
+        if ident is None:
+            row = (text(agent), text(name))
             return self._db.execute("INSERT INTO names (agent, name) VALUES (?, ?)", row).lastrowid or 0
-        return int(row_of[0])
+        return ident
+
+    def name_of(self, agent: str, name: str) -> int | None:
+        """The number of a conversation that anything names."""
+        row = (text(agent), text(name))
+        row_of = self._db.execute("SELECT id FROM names WHERE agent = ? AND name = ?", row).fetchone()
+        return None if row_of is None else int(row_of[0])
 
     def _path(self, path: str) -> int:
         raw = _raw(path)
@@ -119,10 +134,10 @@ class IndexRows(StoryRows):
             self.add_parts(ident, story)
 
     def _remove_story(self, ident: int) -> None:
-        for table in _DERIVED:
+        for table in NAMING:
             self._names |= {row[0] for row in self._db.execute(f"SELECT name FROM {table} WHERE story = ?", (ident,))}
         self._paths |= {row[0] for row in self._db.execute("SELECT path FROM files WHERE story = ?", (ident,))}
-        for table in _DERIVED:
+        for table in NAMING:
             self._db.execute(f"DELETE FROM {table} WHERE story = ?", (ident,))
         counted = "FROM counted WHERE oid = (SELECT oid FROM stories WHERE id = ?)"
         if self._db.execute("SELECT 1 FROM summaries LIMIT 1").fetchone() is not None:
@@ -158,15 +173,16 @@ class IndexRows(StoryRows):
 
     def _add_conversation(self, folder: bytes, part: bytes, tree: str, meta: Meta) -> None:
         ended = meta.updated or meta.started or 0.0
-        row = (self._name(meta.agent, meta.id), folder, part, tree, ended)
-        self._db.execute("INSERT OR REPLACE INTO conversations VALUES (?, ?, ?, ?, ?)", row)
+        ids = [turn for turn, _ in meta.turns] + ([meta.parent] if meta.subagent and meta.parent is not None else [])
+        row = (self._name(meta.agent, meta.id), folder, part, tree, ended, checksums(ids))
+        self._db.execute("INSERT OR REPLACE INTO conversations VALUES (?, ?, ?, ?, ?, ?)", row)
 
     # --- both ---
 
     def read_again(self, *, name: int | None = None, story: int | None = None) -> None:
         """Have a story, or a conversation and all stories that name it, read again by the next steps."""
         if name is not None:
-            union = " UNION ".join(f"SELECT story FROM {table} WHERE name = :name" for table in _DERIVED)
+            union = " UNION ".join(f"SELECT story FROM {table} WHERE name = :name" for table in NAMING)
             stories = [row[0] for row in self._db.execute(union, {"name": name})]
             folders = [row[0] for row in self._db.execute("SELECT folder FROM conversations WHERE name = ?", (name,))]
             self._db.execute("UPDATE conversations SET oid = '' WHERE name = ?", (name,))
@@ -184,7 +200,7 @@ class IndexRows(StoryRows):
         """Remove names and paths that no row names any more: what was erased leaves nothing here."""
         for ident in self._names:
             used = " UNION ALL ".join(
-                f"SELECT 1 FROM {table} WHERE name = :name" for table in (*_DERIVED, "conversations")
+                f"SELECT 1 FROM {table} WHERE name = :name" for table in (*NAMING, "conversations")
             )
             if self._db.execute(f"SELECT 1 WHERE EXISTS ({used})", {"name": ident}).fetchone() is None:
                 self._db.execute("DELETE FROM names WHERE id = ?", (ident,))
@@ -193,7 +209,17 @@ class IndexRows(StoryRows):
                 self._db.execute("DELETE FROM paths WHERE id = ?", (ident,))
 
 
-def _text(name: str) -> str:
+def checksums(ids: Iterable[str]) -> bytes:
+    """A checksum of four bytes for each id, one after the other: to find what holds an id, and perhaps others."""
+    return b"".join(zlib.crc32(each.encode("utf-8", "surrogatepass")).to_bytes(_CHECKSUM, "little") for each in ids)
+
+
+def split_checksums(data: bytes) -> tuple[int, ...]:
+    """What `checksums` joined, as numbers."""
+    return struct.unpack(f"<{len(data) // _CHECKSUM}I", data)
+
+
+def text(name: str) -> str:
     """A name as SQLite takes it: text that is no Unicode is no name that anything else can match."""
     return name.encode("utf-8", "replace").decode()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from gitstory.git import safe_own_files
 
 NAME = "record.db"
-VERSION = 3
+VERSION = 4
 
 _WAIT, _WAIT_TO_BEGIN = 10, 1
 """Seconds to wait for other processes: for a change, and for a file without tables, which only a program that was ended
@@ -18,7 +18,9 @@ DAMAGE = (sqlite3.DatabaseError, MemoryError)
 """What `sqlite3` raises for a damaged file: a length may ask for more memory than there is."""
 
 # `folders` has the id of each folder of records that the rows below it were made from, `facts` that of the whole tree.
-# `names` are conversations that anything names; `touched` are the stories that changed since carried stories were
+# `names` are conversations that anything names (without an agent where a story says only the id); `mentions` are those
+# that a story names otherwise than by a link or lines; `holds` has checksums of the ids of turns and of a subagent's
+# parent that a meta has (see `rows.checksums`); `touched` are the stories that changed since carried stories were
 # last compared with them (`was` is 1 for one that was replaced or removed). `counted` are the lines of commits, as
 # they were counted for the story with the id `blob`; `summaries` has the sums of many of them, `withdrawn` what these
 # hold of stories that have changed since. `behind` are commits with a story that are ancestors of a commit
@@ -30,7 +32,7 @@ CREATE TABLE tombstones (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE names (id INTEGER PRIMARY KEY, agent TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (agent, name));
 CREATE INDEX names_by_id ON names (name);
 CREATE TABLE conversations (name INTEGER PRIMARY KEY, folder BLOB NOT NULL, part BLOB NOT NULL, oid TEXT NOT NULL,
-    ended REAL NOT NULL);
+    ended REAL NOT NULL, holds BLOB NOT NULL);
 CREATE INDEX conversations_in ON conversations (folder);
 CREATE INDEX conversations_ended ON conversations (ended);
 CREATE TABLE stories (id INTEGER PRIMARY KEY, oid TEXT NOT NULL UNIQUE, folder BLOB NOT NULL, blob TEXT NOT NULL,
@@ -42,6 +44,8 @@ CREATE INDEX links_of ON links (story);
 CREATE TABLE turns (name INTEGER NOT NULL, turn TEXT NOT NULL, story INTEGER NOT NULL, lines INTEGER NOT NULL,
     PRIMARY KEY (name, turn, story)) WITHOUT ROWID;
 CREATE INDEX turns_of ON turns (story);
+CREATE TABLE mentions (name INTEGER NOT NULL, story INTEGER NOT NULL, PRIMARY KEY (name, story)) WITHOUT ROWID;
+CREATE INDEX mentions_of ON mentions (story);
 CREATE TABLE paths (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, suffix BLOB NOT NULL);
 CREATE INDEX paths_ending ON paths (suffix);
 CREATE TABLE files (path INTEGER NOT NULL, name INTEGER NOT NULL, story INTEGER NOT NULL,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 
 from gitstory.fault_points import point
 from gitstory.git.new_objects import TREE, read_entries
 from gitstory.store import paths
 from gitstory.store.paths import Tombstone
-from gitstory.store.record_index.rows import IndexRows
+from gitstory.store.record_index.rows import IndexRows, text
 from gitstory.store.snapshot import Contents
 
 ROOT, NO_ROOT = "tree", "-"
@@ -26,17 +26,18 @@ class Interrupted(sqlite3.OperationalError):
     """Another process brings the index to another state."""
 
 
-def update(db: sqlite3.Connection, contents: Contents) -> None:
+def update(db: sqlite3.Connection, contents: Contents, buried: Iterable[Tombstone] = ()) -> None:
     """Make the index that of `contents`. Raises what SQLite does.
 
-    Each folder is a transaction of its own, so a run that was ended is continued by the next one.
+    Each folder is a transaction of its own, so a run that was ended is continued by the next one. `buried` are
+    tombstones that may be new: what only a digest names is looked for.
     """
     root = contents.root or NO_ROOT
     for _ in range(_ATTEMPTS):
         if fact(db, ROOT) == root:
             return
         try:
-            _Updater(db, contents, root).run()
+            _Updater(db, contents, root, buried).run()
         except Interrupted:
             continue
     if fact(db, ROOT) != root:
@@ -49,8 +50,9 @@ def fact(db: sqlite3.Connection, name: str) -> str:
 
 
 class _Updater:
-    def __init__(self, db: sqlite3.Connection, contents: Contents, root: str) -> None:
+    def __init__(self, db: sqlite3.Connection, contents: Contents, root: str, buried: Iterable[Tombstone] = ()) -> None:
         self._db, self._contents, self._root = db, contents, root
+        self._buried = {tombstone.name: tombstone for tombstone in buried}
         self._rows = IndexRows(db, contents)
 
     def run(self) -> None:
@@ -135,6 +137,29 @@ class _Updater:
             self._rows.drop_carried()
             self._rows.drop_sums()
         self._db.executemany("INSERT OR IGNORE INTO tombstones VALUES (?)", [(name,) for name in new])
+        for tombstone in (self._buried[name] for name in new & self._buried.keys()):
+            self._read_again(tombstone.kind, tombstone.key)
+        self._look_for(new - self._buried.keys())
+        self._note(paths.TOMBSTONES, oid)
+
+    def _read_again(self, kind: str, key: tuple[str, ...]) -> None:
+        """Have what a tombstone names read again."""
+        if kind == "commit":
+            for (story,) in self._db.execute("SELECT id FROM stories WHERE oid = ?", key).fetchall():
+                self._rows.read_again(story=story)
+            return
+        name = self._rows.name_of(*key[:2])
+        if name is None:
+            return
+        if kind == "conversation":
+            self._rows.read_again(name=name)
+        elif kind == "turn":
+            select = "SELECT DISTINCT story FROM turns WHERE name = ? AND turn = ?"
+            for (story,) in self._db.execute(select, (name, text(key[2]))).fetchall():
+                self._rows.read_again(story=story)
+
+    def _look_for(self, new: Collection[str]) -> None:
+        """Have what tombstones name read again, of which only the digests are known."""
         kinds = {name.partition("/")[0] for name in new}
         if "conversation" in kinds:
             for ident, *key in self._db.execute("SELECT id, agent, name FROM names").fetchall():
@@ -149,7 +174,6 @@ class _Updater:
             for story, commit in self._db.execute("SELECT id, oid FROM stories").fetchall():
                 if Tombstone("commit", (commit,)).name in new:
                     self._rows.read_again(story=story)
-        self._note(paths.TOMBSTONES, oid)
 
 
 def _indexed(db: sqlite3.Connection, path: bytes) -> str | None:

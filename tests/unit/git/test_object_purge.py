@@ -13,7 +13,8 @@ from gitstory.git.adopted_objects import adopt_loose
 from gitstory.git.new_objects import NewObjects, commit_bytes, edit_tree, object_id, store
 from gitstory.git.object_existence import present
 from gitstory.git.object_purge import Before, Purged, before, below, is_our_commit, purge, tracking
-from gitstory.git.packing import KEEP, held, merge, note, own_packs, pack, reachable
+from gitstory.git.object_reachability import reachable
+from gitstory.git.packing import KEEP, held, merge, note, own_packs, pack
 from gitstory.git.process import git
 from gitstory.git.refs import swap
 from gitstory.git.repo import Repo
@@ -148,7 +149,8 @@ def test_other_work_trees_hold_what_their_index_names(opened: Repo, tmp_path: Pa
     GitRepo(tmp_path / "other").git("add", "c")
     oid = blob(opened, b"ours")
     lost = blob(opened, b"ours too")
-    found = object_purge._unreachable(opened)
+    loose = object_purge._loose(opened)
+    found = object_purge._with_types(opened, loose - reachable(opened, loose))
     assert lost in found and found[lost] == "blob" and oid not in found
 
 
@@ -232,6 +234,12 @@ def test_packed_objects_are_loose_no_more(opened: Repo) -> None:
     assert not any(path(opened, oid).parent.exists() for oid in oids)
 
 
+def drop(repo: Repo, moment: float) -> int:
+    """Drop what nothing names from packs of ours that were not used since `moment`."""
+    inside = packing.older_packs(repo, moment)
+    return packing.drop_unreachable(repo, inside, reachable(repo, set().union(*inside.values())))
+
+
 def test_what_nothing_names_leaves_packs_after_a_while(opened: Repo) -> None:
     kept = commit(opened, {b"a": b"kept"})
     swap(opened, {REF: (None, kept)})
@@ -239,13 +247,13 @@ def test_what_nothing_names_leaves_packs_after_a_while(opened: Repo) -> None:
     every = objects(opened, kept) | {lost}
     assert pack(opened, every) == every
     [ours] = own_packs(opened)
-    assert packing.drop_unreachable(opened, ours.stat().st_mtime - 1) == 0
-    assert packing.drop_unreachable(opened, ours.stat().st_mtime) == 1
+    assert drop(opened, ours.stat().st_mtime - 1) == 0
+    assert drop(opened, ours.stat().st_mtime) == 1
     [ours] = own_packs(opened)
-    assert held(opened, ours) == objects(opened, kept) and packing.drop_unreachable(opened, 1e12) == 0
+    assert held(opened, ours) == objects(opened, kept) and drop(opened, 1e12) == 0
     assert reachable(opened, every) == every - {lost}
     swap(opened, {REF: (kept, None)})
-    assert packing.drop_unreachable(opened, 1e12) == len(every) - 1 and own_packs(opened) == []
+    assert drop(opened, 1e12) == len(every) - 1 and own_packs(opened) == []
 
 
 def test_packs_that_were_looked_through_are_left_alone_for_as_long_again(opened: Repo) -> None:

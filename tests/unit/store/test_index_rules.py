@@ -101,7 +101,7 @@ def test_what_stories_and_conversations_say(opened: Repo) -> None:
         "authors": ["me", "me", ""],
         "decided": [OTHER],
         "naming": [[COMMIT], [OTHER], [COMMIT]],
-        "names": sorted([ONE, TWO, AMP]),
+        "names": sorted([ONE, TWO, AMP, ("x", "y")]),
         "paths": [(b"b.txt", b".txt"), (b"src/a.py", b".py")],
     }  # fmt: skip
 
@@ -322,7 +322,7 @@ def test_what_is_erased_leaves_nothing_of_carried_stories(opened: Repo) -> None:
 def test_a_busy_index_is_removed_when_things_were_erased(opened: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     there = contents(opened, BASE)
     RecordIndex.of(there).close()
-    monkeypatch.setattr(RecordIndex, "of", lambda contents: (_ for _ in ()).throw(sqlite3.OperationalError("busy")))
+    monkeypatch.setattr(RecordIndex, "of", lambda *_: (_ for _ in ()).throw(sqlite3.OperationalError("busy")))
     forget_erased(there)
     assert not list(opened.home.glob("record.db*"))
 
@@ -366,3 +366,23 @@ def test_conversations_beside_others_and_the_latest(opened: Repo) -> None:
     assert index.agents() == {"amp", "codex"} and index.ended_of([("codex", "e"), ("x", "y")]) == {("codex", "e"): 2.0}
     assert (index.count_conversations(), index.count_stories()) == (5, 0)
     index.close()
+
+
+def test_of_tombstones_whose_keys_are_given_nothing_is_looked_for(opened: Repo) -> None:
+    records = (stories(a_story(COMMIT, ONE, AMP), a_story(OTHER, TWO), a_story(THIRD, AMP)), talk(ONE), talk(TWO))
+    buried = [
+        Tombstone("conversation", ONE), Tombstone("turn", (*TWO, "t1")), Tombstone("turn", ("codex", "", "t1")),
+        Tombstone("commit", (THIRD,)), Tombstone("redacted", TWO),
+    ]  # fmt: skip
+    there = contents(opened, *records, stones(*buried))
+    for given in ([], buried[:1], buried):
+        db = schema.in_memory()
+        update.update(db, contents(opened, *records))
+        asked: list[str] = []
+        db.set_trace_callback(asked.append)
+        update.update(db, there, given)
+        looked_for = [
+            one for one in asked if one.startswith(("SELECT id, agent, name", "SELECT DISTINCT story, agent"))
+        ]
+        assert facts(RecordIndex(db)) == fresh(there)
+        assert bool(looked_for) is (given != buried)
