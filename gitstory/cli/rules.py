@@ -70,6 +70,7 @@ def command(
 
     A rule is a sentence that a person typed: "always", "never" and "from now on", or what was asked for in several
     conversations. Each names its sources; `git story show SOURCE` shows one. The newest wins over what it contradicts.
+    Wishes of which nothing says that they are meant for good stand apart, and are not written unless you accept them.
 
     --write puts the rules between two marks of a rule file and leaves the rest of it alone. --check exits with 1 if an
     added line breaks a written rule that names a path, an identifier or a command.
@@ -119,7 +120,8 @@ def review(everything: bool) -> int:
     from gitstory.cli.rules_review import ask
 
     with _listed() as (_repo, root, listed):
-        return ask(root, [*listed.rules, *(listed.rejected if everything else ())], local_zone(), everything=everything)
+        rules = [*listed.rules, *listed.possible, *(listed.rejected if everything else ())]
+        return ask(root, rules, local_zone(), everything=everything)
 
 
 @command.command()
@@ -163,7 +165,7 @@ def _decide(ids: tuple[str, ...], status: Status, everything: bool, text: str = 
 
 
 def _named(listed: RuleList, name: str) -> DerivedRule:
-    everything = [*listed.rules, *listed.rejected, *(rule for rule, _ in listed.stated)]
+    everything = [*listed.rules, *listed.possible, *listed.rejected, *(rule for rule, _ in listed.stated)]
     mine = [rule for rule in everything if name and rule.id.startswith(name.lower())]
     if len(mine) != 1:
         what = "no rule" if not mine else f"{len(mine)} rules"
@@ -291,3 +293,5 @@ def _say_objects(listed: RuleList, everything: bool) -> None:
         say_json(rule_object(rule, place))
     for rule in listed.rejected if everything else ():
         say_json(rule_object(rule))
+    for rule in listed.possible if everything else ():
+        say_json(rule_object(rule, possible=True))

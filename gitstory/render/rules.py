@@ -21,8 +21,8 @@ _EVIDENCE = {
 }
 
 
-def rule_object(rule: DerivedRule, stated_in: str = "") -> dict[str, Any]:
-    """`gitstory.rules/1`: one rule with its sources, the newest first."""
+def rule_object(rule: DerivedRule, stated_in: str = "", *, possible: bool = False) -> dict[str, Any]:
+    """`gitstory.rules/1`: one rule with its sources, the newest first; `possible`: a wish that may be one."""
     times = rule.times
     return {
         "schema": SCHEMA,
@@ -39,6 +39,7 @@ def rule_object(rule: DerivedRule, stated_in: str = "") -> dict[str, Any]:
         "replaces": [_source(directive) for directive in reversed(rule.replaces)],
         "stated_in": stated_in or rule.stated_in,
         **({"worded_by": rule.worded_by} if rule.worded_by else {}),
+        **({"possible": True} if possible else {}),
     }
 
 
@@ -82,7 +83,20 @@ def write_rules(listed: RuleList, console: Console, zone: int, *, everything: bo
     for rule in listed.rules:
         write_one(rule, console, zone)
         console.line()
+    _write_possible(listed, console)
     _write_left_out(listed, console, everything)
+
+
+def _write_possible(listed: RuleList, console: Console) -> None:
+    """Write the wishes that a person has to decide about, a line each with the newest source."""
+    if not listed.possible:
+        return
+    console.line()
+    console.line("perhaps meant for good (`git story rules review` asks about each):")
+    for rule in listed.possible:
+        source = "".join(f" [{name}]" for name in sources(rule)[:1])
+        for line in hanging(f"{rule.id}  {neutralise_line(rule.text)}{source}", max(console.width, 40)):
+            console.line(console.paint(line, "dim"))
 
 
 def write_one(rule: DerivedRule, console: Console, zone: int) -> None:

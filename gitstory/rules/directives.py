@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from gitstory.model import Conversation, Turn
 from gitstory.rules.instructions import Instruction, instructions
@@ -12,6 +15,8 @@ from gitstory.summary.corrections import rewritten
 from gitstory.summary.kinds import with_kinds
 
 _MOST_PATHS = 20
+_BANS_OF_TASK = 3
+"""Bans in one prompt that say what its task is to leave alone: nobody types as many wishes for good at once."""
 
 
 def directives_of(conversation: Conversation, root: str) -> Iterator[Directive]:
@@ -29,8 +34,11 @@ def directives_of(conversation: Conversation, root: str) -> Iterator[Directive]:
     # Kinds take as long as all the rest, and most conversations ask for nothing.
     turns = {turn.id: turn for turn in with_kinds(conversation).turns}
     by_index = {turn.index: turn for turn in turns.values()}
+    bans = Counter(name for name, _, instruction in sentences_of_turns if instruction.form == "forbid")
     for name, sentence, instruction in sentences_of_turns:
         turn = turns[name]
+        if instruction.form == "forbid" and bans[name] >= _BANS_OF_TASK:
+            instruction = replace(instruction, form="ensure")
         if turn.kind != "automated" or sentence.refusal:
             yield _directive(conversation, turn, by_index.get(turn.index - 1), sentence, instruction, root)
 

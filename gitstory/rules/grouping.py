@@ -24,6 +24,7 @@ _BY_FORM: dict[Form, float] = {
     "prefer": 1.5,
     "forbid": 1.5,
     "ensure": 0.75,
+    "chore": -1.75,
     "end": 1.5,
     "allow": -20.0,
 }
@@ -40,6 +41,8 @@ _SHARED_TURNS = 3
 """Turns whose words two conversations share if one was made from the other."""
 LEAST = 3.0
 """Score of a rule that is proposed."""
+LEAST_POSSIBLE = 2.0
+"""Score of a wish that may be meant for good, though nothing says so: a person has to decide."""
 _ALIKE, _ALIKE_WEAK, _CONTAINED = 0.5, 0.75, 0.8
 
 
@@ -47,12 +50,12 @@ Stated = Callable[[Directive], tuple[str, ...]]
 """The lines of rule files that ask for what a directive asks for."""
 
 
-def rules(directives: Iterable[Directive], stated: Stated = lambda _: ()) -> list[DerivedRule]:
-    """The rules that `directives` amount to, the surest first."""
+def rules(directives: Iterable[Directive], stated: Stated = lambda _: (), least: float = LEAST) -> list[DerivedRule]:
+    """The rules that `directives` amount to, the surest first; none whose score is below `least`."""
     ordered = sorted(directives, key=lambda directive: (directive.time or 0.0, directive.conversation, directive.turn))
     groups = _grouped(without_repeated(ordered))
     derived = [_rule(group, replaced, stated) for group, replaced in _without_replaced(groups)]
-    derived = [rule for rule in derived if rule.score >= LEAST and not _is_long_and_new(rule)]
+    derived = [rule for rule in derived if rule.score >= least and not _is_long_and_new(rule)]
     return sorted(derived, key=lambda rule: (-rule.score, -(rule.times[-1] if rule.times else 0.0), rule.id))
 
 
@@ -210,3 +213,14 @@ def rule_id(text: str) -> str:
     """Eight hexadecimal digits that stand for a rule's words."""
     plain = " ".join("".join(char if char.isalnum() else " " for char in text.lower()).split())
     return hashlib.sha256(plain.encode()).hexdigest()[:8]
+
+
+_POINTING = frozenset("it its that this them these those he she they other".split())  # noqa: SIM905
+
+
+def names_no_place(text: str) -> bool:
+    """Whether a wish names no file, no number, no call and nothing that only its conversation knows."""
+    plain = text.rstrip(".")
+    if any(char.isdigit() or char in "@/()" for char in plain) or "." in plain or "_" in plain:
+        return False
+    return _POINTING.isdisjoint(word.strip(",;:").lower() for word in plain.split())

@@ -20,6 +20,7 @@ from gitstory.git.repo import Repo
 from gitstory.queries.blame import find_owners
 from gitstory.rules.instructions import Instruction, instruction_of_rule, instructions
 from gitstory.rules.terms import likeness
+from gitstory.rules.tool_blocks import is_of_tool, lines_of_tools
 from gitstory.rules.values import Directive, Form
 from gitstory.rules.vocabulary import PRODUCT_VERBS
 from gitstory.sources.story_source import StorySource
@@ -52,14 +53,16 @@ class RuleLine(Struct, frozen=True):
 def rule_lines(texts: Mapping[str, str]) -> Iterator[RuleLine]:
     """The lines of rule files (name -> text) that are instructions. Pure.
 
-    Fenced code and the metadata that begins a file (`description:`, `globs:`) are left out.
+    Fenced code, the metadata that begins a file (`description:`, `globs:`) and what a program wrote are left out.
     """
     for name, text in texts.items():
         fenced = False
         start = _after_metadata(text)
-        for number, line in enumerate(text.splitlines(), 1):
+        lines = text.splitlines()
+        generated = lines_of_tools(lines)
+        for number, line in enumerate(lines, 1):
             bare = line.strip()
-            if number < start:
+            if number < start or number in generated or is_of_tool(name):
                 continue
             fenced ^= bare.startswith(("```", "~~~"))
             if fenced or not bare or len(bare) > _LONGEST_LINE or bare.startswith(_NO_ITEM):

@@ -12,9 +12,19 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.rules.phrases import BINDING, FILLERS, NEGATIVES, OWN_WISHES, UNIVERSAL, UNWANTED, Phrases, by_first_word
+from gitstory.rules.phrases import (
+    BINDING,
+    FILLERS,
+    NEGATIVES,
+    OWN_WISHES,
+    SHORTENED,
+    UNIVERSAL,
+    UNWANTED,
+    Phrases,
+    by_first_word,
+)
 from gitstory.rules.rule_requests import requested_rule
-from gitstory.rules.vocabulary import ACTORS, BASE_OF, PARTICIPLES, VERBS
+from gitstory.rules.vocabulary import ACTORS, BASE_OF, NOT_A_WISH, OPINIONS, PARTICIPLES, VERBS
 
 
 class Clause(Struct, frozen=True):
@@ -51,7 +61,7 @@ _OBJECT_WISH = re.compile(
 )
 _PASSIVE = re.compile(
     r"^(?P<object>(?:all |any |every |each |the |our |new )?(?:(?!(?:that|we|you|i|it|they"
-    r"|should)\b)[\w`@./-]{1,40} ){1,4}?)(?:(?:is|are|gets?) (?=always|never|not ever)"
+    r"|should|seems?|appears?)\b)[\w`@./-]{1,40} ){1,4}?)(?:(?:is|are|gets?) (?=always|never|not ever)"
     r"|(?:be|should be|must be|should) )(?P<adverb>always|never|not ever|not) (?:be )?"
     r"(?P<verb>\w{2,20})(?P<rest>(?: .*)?)$",
     re.IGNORECASE,
@@ -98,22 +108,6 @@ _ENDED = re.compile(
     r"|for example|for instance)\s|\s[-–—]+\s"
 )
 """Where the directive ends: at a sentence that begins with a small letter, and at its reason."""
-_OPINIONS = frozenset({"think", "know", "see", "understand", "remember", "believe", "mind", "like", "want"})
-"""Verbs that say no wish where they are denied: "don't think so"."""
-_NOT_A_WISH = frozenset(
-    {"mind", "ever", "been", "had", "did", "was", "were", "worked", "happened", "got", "saw", "have", "has"}
-)
-_SHORTENED = {
-    "dont": "don't",
-    "doesnt": "doesn't",
-    "shouldnt": "shouldn't",
-    "cant": "can't",
-    "wont": "won't",
-    "isnt": "isn't",
-    "arent": "aren't",
-    "didnt": "didn't",
-    "thats": "that's",
-}
 
 
 _CONDITION = re.compile(
@@ -137,7 +131,8 @@ _AS_A_RULE = re.compile(r"\b(?:as a|global|general|make it a|add a|into a) rule\
 
 def clauses(sentence: str) -> Iterator[Clause]:
     """The parts of a sentence that begin as instructions."""
-    text = sentence.replace("’", "'").strip().strip("\"'*_- ")
+    text = sentence.replace("’", "'").strip().strip("'*_- ")
+    text = text.strip('"') if text.count('"') % 2 or text.startswith('"') else text
     request = requested_rule(text)
     if request is not None:
         condition, wanted = request
@@ -193,7 +188,7 @@ def _clause(text: str) -> Clause | None:
 
 def _plain_clause(text: str) -> Clause | None:
     trimmed = _without_tail(_ENDED.split(text, maxsplit=1)[0])
-    words = [_SHORTENED.get(word.lower(), word) for word in trimmed.split()]
+    words = [SHORTENED.get(word.lower(), word) for word in trimmed.split()]
     binding = universal = False
     subject = ""
     wished = _OBJECT_WISH.match(" ".join(words))
@@ -234,7 +229,7 @@ def _plain_clause(text: str) -> Clause | None:
     predicate = _predicate(words, binding)
     if predicate is None:
         match = _SUBJECT.match(" ".join(words))
-        if match is None or match["subject"].split()[-1].strip("`").lower() not in ACTORS:
+        if match is None or not _is_about_work(match["subject"], match["rest"]):
             return None
         subject = match["subject"].strip()
         predicate = _predicate(match["rest"].split(), True)
@@ -243,6 +238,12 @@ def _plain_clause(text: str) -> Clause | None:
         binding = True
     verb_words, adverb, negative = predicate
     return Clause(trimmed, tuple(verb_words), adverb, negative, binding, universal, subject)
+
+
+def _is_about_work(subject: str, rest: str) -> bool:
+    """Whether "SUBJECT should REST" can be a rule: of agents, of things of a repository, or of what is always used."""
+    last = subject.rsplit(maxsplit=1)[-1].strip("`").lower()
+    return last in ACTORS or rest.lower().startswith(("always use ", "never use "))
 
 
 def _without_tail(text: str) -> str:
@@ -261,7 +262,7 @@ def _reshaped(text: str) -> tuple[tuple[str, ...], str, bool] | None:
         verb = words[size].lower()
         if verb in _OWN_VERBS:
             return ("let", "me", *words[size:]), "", False
-        if verb in ("avoid", "make", "ensure", "never", "always"):
+        if verb in ("avoid", "make", "ensure", "never", "always") or (verb == "use" and " instead of " in text):
             predicate = _predicate(words[size:], True)
             return None if predicate is None else (tuple(predicate[0]), predicate[1], predicate[2])
     passive = _PASSIVE.match(text)
@@ -331,11 +332,11 @@ def _predicate(words: list[str], binding: bool) -> tuple[list[str], str, bool] |
     if not words:
         return None
     verb = _verb(words[0])
-    if verb is None or (adverb and words[0].lower() in _NOT_A_WISH):
+    if verb is None or (adverb and words[0].lower() in NOT_A_WISH):
         return None
     if words[0].lower() in BASE_OF and not binding and (adverb or not negative):
         return None
-    if negative and verb in _OPINIONS:
+    if negative and verb in OPINIONS:
         return None
     if verb == "have" and words[1:2] == ["to"]:
         return None

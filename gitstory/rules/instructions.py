@@ -11,6 +11,7 @@ import re
 
 from msgspec import Struct
 
+from gitstory.rules.chores import chore
 from gitstory.rules.imperative import Clause, clauses, worded
 from gitstory.rules.terms import content_terms, stem
 from gitstory.rules.values import Form
@@ -68,9 +69,9 @@ _NO_RULES = (("make", "sure"), ("go", "ahead"), ("take", "place"), ("be", "able"
 _UNFINISHED = re.compile(r"\b(?:use|the|an?|of|with|and|or|but|for|in|by|from|using|run|that|at|see)\.$", re.IGNORECASE)
 """Ends where something was left out, as before a pasted block."""
 _ANY_PLACE = re.compile(
-    r"\b(?:everywhere|wherever|anywhere|at all times|no matter (?:what|how|where)|under no circumstances?|across the "
-    r"(?:whole |entire )?(?:code ?base|repo(?:sitory)?|project|board)|(?:in|throughout) (?:this|the"
-    r"|our) (?:whole |entire )?"
+    r"\b(?:everywhere|wherever|anywhere|whatsoever|at all times|no matter (?:what|how|where)|under no "
+    r"circumstances?|across the (?:whole |entire )?(?:code ?base|repo(?:sitory)?|project|board)"
+    r"|(?:in|throughout) (?:this|the|our) (?:whole |entire )?"
     r"(?:code ?base|repo(?:sitory)?|project)|(?:every|each) (?:time|commit|change|file|function|test|module|pr"
     r"|pull request"
     r"|feature|component|endpoint|method|class|new \w+)|whenever|as (?:much|often|far|little|few|many) as possible"
@@ -114,7 +115,15 @@ def instruction(sentence: str) -> Instruction | None:
 def instructions(sentence: str) -> list[Instruction]:
     """All instructions in a sentence that could be rules, in order."""
     passing = _FOR_NOW_FIRST.match(sentence) is not None
-    return [result for clause in clauses(sentence) if (result := _read(clause, passing)) is not None]
+    results = (_read_or_chore(clause, passing) for clause in clauses(sentence))
+    return [result for result in results if result is not None]
+
+
+def _read_or_chore(clause: Clause, passing: bool) -> Instruction | None:
+    """What a clause asks for; where that is about the task at hand alone, the upkeep that it asks for."""
+    result = _read(clause, passing)
+    upkeep = chore(clause) if result is None or result.weak else None
+    return result if upkeep is None else Instruction(upkeep, "chore", content_terms(upkeep), True)
 
 
 def _read(clause: Clause, passing: bool) -> Instruction | None:

@@ -41,8 +41,11 @@ _ROLE = re.compile(
 )
 _FEWEST_OF_ROLE = 500
 """Characters of a prompt that gives an agent a role: programs that lead several agents write them."""
-_TEMPLATE = re.compile(r"For the code present, we get this error")
-"""What Cursor types when a person asks it to fix an error by a button."""
+_TEMPLATE = re.compile(
+    r"For the code present, we get this error|Implement the plan as specified, it is attached"
+    r"|Perform any necessary follow-up actions|The beginning of the above subagent result"
+)
+"""What Cursor types where a person presses a button: fix this error, carry out this plan; and when a subagent ended."""
 _ATTRIBUTED = re.compile(r"^(?:user|assistant|human|agent|reviewer|copilot|coderabbit)\b[^:]{0,20}:", re.IGNORECASE)
 _CODE = re.compile(r"[{}<>|\\=]|;\s*$|\$\(|https?://|::|->|\)\s*\{")
 

@@ -81,6 +81,20 @@ OWN_WISHES = _phrases(
 """What introduces something that the person wants to do."""
 
 
+SHORTENED = {
+    "dont": "don't",
+    "doesnt": "doesn't",
+    "shouldnt": "shouldn't",
+    "cant": "can't",
+    "wont": "won't",
+    "isnt": "isn't",
+    "arent": "aren't",
+    "didnt": "didn't",
+    "thats": "that's",
+}
+"""What people type without the apostrophe."""
+
+
 @cache
 def by_first_word(phrases: Phrases) -> dict[str, Phrases]:
     """`phrases` by the word that they begin with."""

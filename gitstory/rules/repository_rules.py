@@ -13,6 +13,7 @@ from gitstory.recording.live_conversations import Key, Live
 from gitstory.rules.decisions_file import read_decided, with_decisions
 from gitstory.rules.directive_cache import ReadConversation, load, made_for, save
 from gitstory.rules.directives import directives_of
+from gitstory.rules.grouping import LEAST, LEAST_POSSIBLE, names_no_place
 from gitstory.rules.grouping import rules as grouped
 from gitstory.rules.handwritten_rules import StatedRules, rule_lines, written_by_hand
 from gitstory.rules.repository_documents import for_people, rule_file_texts
@@ -24,13 +25,15 @@ from gitstory.store.store import StoryStore
 _AT_ONCE = 50
 """Conversations that are in memory at once."""
 MOST_RULES, MOST_WORDS = 40, 600
+_MOST_POSSIBLE = 8
 
 
 class RuleList(Struct, frozen=True):
     """Rules, those accepted first, then the surest; `read` conversations were looked at.
 
     `stated` are rules that a document for people has already, each with its place; `rejected` those that a person did
-    not want; `more` counts those left out by the limits.
+    not want; `more` counts those left out by the limits. `possible` are wishes of which nothing says that they are
+    meant for good: they become rules where a person accepts them, and are never written before.
     """
 
     rules: tuple[DerivedRule, ...]
@@ -38,6 +41,7 @@ class RuleList(Struct, frozen=True):
     stated: tuple[tuple[DerivedRule, str], ...] = ()
     rejected: tuple[DerivedRule, ...] = ()
     more: int = 0
+    possible: tuple[DerivedRule, ...] = ()
 
 
 def rule_list(repo: Repo, store: StoryStore, root: Path) -> RuleList:
@@ -53,14 +57,21 @@ def rule_list(repo: Repo, store: StoryStore, root: Path) -> RuleList:
     documents, files = for_people(root), Documents(in_files)
     all_rules = [
         replace(rule, places=tuple(dict.fromkeys([*rule.places, *files.places(rule.text)])))
-        for rule in with_decisions(grouped(directives, StatedRules(lines).places), decided)
+        for rule in with_decisions(grouped(directives, StatedRules(lines).places, LEAST_POSSIBLE), decided)
     ]
     rejected = tuple(rule for rule in all_rules if rule.status == "rejected")
     places = {rule.id: documents.places(rule.text)[:1] for rule in all_rules if rule.status == "proposed"}
-    stated = tuple((rule, places[rule.id][0]) for rule in all_rules if places.get(rule.id))
+    stated = tuple((rule, places[rule.id][0]) for rule in all_rules if places.get(rule.id) and _is_sure(rule))
     open_rules = [rule for rule in all_rules if rule.status != "rejected" and not places.get(rule.id)]
-    shown = _within_limits(open_rules)
-    return RuleList(tuple(shown), read, stated, rejected, len(open_rules) - len(shown))
+    sure = [rule for rule in open_rules if _is_sure(rule)]
+    shown = _within_limits(sure)
+    possible = [rule for rule in open_rules if not _is_sure(rule) and names_no_place(rule.text)]
+    return RuleList(tuple(shown), read, stated, rejected, len(sure) - len(shown), tuple(possible[:_MOST_POSSIBLE]))
+
+
+def _is_sure(rule: DerivedRule) -> bool:
+    """Whether a rule was decided about, or is surely meant for good."""
+    return rule.status != "proposed" or rule.score >= LEAST
 
 
 def _within_limits(rules: list[DerivedRule]) -> list[DerivedRule]:

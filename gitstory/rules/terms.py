@@ -16,9 +16,15 @@ _EMPTY = frozenset(
 )
 
 
+_SAME = {"docs": "doc", "documentation": "doc", "readme.md": "readm", "changelog.md": "changelog"}
+"""Names of which people use one as well as the other."""
+
+
 def stem(word: str) -> str:
     """A word without its ending; names with digits, dots or underscores stay as they are."""
     low = word.lower()
+    if low in _SAME:
+        return _SAME[low]
     if not low.isalpha():
         return low
     for ending, least in (("ing", 6), ("ies", 5), ("ied", 5), ("ed", 5), ("es", 6), ("s", 4)):

@@ -6,10 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-Form = Literal["always", "never", "everywhere", "prefer", "forbid", "ensure", "end", "allow"]
+Form = Literal["always", "never", "everywhere", "prefer", "forbid", "ensure", "chore", "end", "allow"]
 """How a sentence asks: for every time, for no time, for every place, for one thing and not another, against something,
-or that something be made sure of. The first three ask for more than the task at hand; the others only where people
-repeat them. The last two revoke a request, or a ban; a revoked ban is no rule itself."""
+that something be made sure of, or for upkeep (`chores`). The first three ask for more than the task at hand; the others
+only where people repeat them. The last two revoke a request, or a ban; a revoked ban is no rule itself."""
 
 Status = Literal["proposed", "accepted", "rejected"]
 

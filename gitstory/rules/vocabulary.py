@@ -142,3 +142,8 @@ ACTORS = frozenset(
     package packages hook hooks command commands everything nothing""".split()  # noqa: SIM905
 )
 """What a rule can be about: agents, and things of a repository."""
+OPINIONS = frozenset({"think", "know", "see", "understand", "remember", "believe", "mind", "like", "want"})
+"""Verbs that say no wish where they are denied: "don't think so"."""
+NOT_A_WISH = frozenset(
+    {"mind", "ever", "been", "had", "did", "was", "were", "worked", "happened", "got", "saw", "have", "has"}
+)

@@ -37,7 +37,8 @@ def rules_json(place: Place, request: Request) -> Response:
     with place.workspaces.open() as space:
         listed = _listed(space)
     stated = [rule_object(rule, where) for rule, where in listed.stated]
-    return json_list([*map(rule_object, listed.rules), *stated, *map(rule_object, listed.rejected)])
+    possible = [rule_object(rule, possible=True) for rule in listed.possible]
+    return json_list([*map(rule_object, listed.rules), *stated, *map(rule_object, listed.rejected), *possible])
 
 
 def act(place: Place, request: Request, form: dict[str, str]) -> Response:
@@ -86,7 +87,7 @@ def _root(space: Workspace) -> Path:
 
 
 def _named(listed: RuleList, name: str) -> DerivedRule:
-    every = [*listed.rules, *listed.rejected, *(rule for rule, _ in listed.stated)]
+    every = [*listed.rules, *listed.possible, *listed.rejected, *(rule for rule, _ in listed.stated)]
     rule = next((each for each in every if each.id == name), None)
     if rule is None:
         raise GitStoryError(f"no rule with the id {name}", hint="reload the page of rules: it may have changed")

@@ -25,6 +25,7 @@ def rules_page(listed: RuleList, outcome: str, frame: Frame, json: str) -> str:
     groups = [
         ("Proposed", [rule for rule in listed.rules if rule.status == "proposed"]),
         ("Accepted", [rule for rule in listed.rules if rule.status == "accepted"]),
+        ("Perhaps meant for good", list(listed.possible)),
         ("Stated in a document already", [rule for rule, _ in listed.stated]),
         ("Rejected", list(listed.rejected)),
     ]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Conversation, Turn
 from gitstory.rules.directives import directives_of
-from gitstory.rules.grouping import rule_id, rules
+from gitstory.rules.grouping import LEAST_POSSIBLE, names_no_place, rule_id, rules
 from gitstory.rules.handwritten_rules import StatedRules, rule_lines
 from gitstory.rules.values import DerivedRule, Directive
 
@@ -78,6 +78,12 @@ def test_always_and_never_are_rules_at_once() -> None:
     assert texts(rules(said(("a", "never push to main directly")))) == ["Never push to main directly."]
 
 
+def test_several_bans_in_a_prompt_say_what_its_task_leaves_alone() -> None:
+    bans = ("Do not change the parser.", "Do not add new colours.", "Do not rename exported functions.")
+    assert len(rules(said(("a", bans[0]), ("b", bans[0])))) == 1
+    assert rules(said(("a", "\n".join(bans)), ("b", "\n".join(bans)))) == []
+
+
 def test_other_words_for_the_same() -> None:
     [rule] = rules(
         said(
@@ -95,6 +101,49 @@ def test_what_points_at_something_counts_where_many_conversations_say_it() -> No
     assert rules(said(*prompts[:5])) == []
     [rule] = rules(said(*prompts))
     assert rule.text.endswith("write tests that verify this implementation.") and rule.conversations == 6
+
+
+@pytest.mark.parametrize(("times", "found"), [(4, []), (5, ["Update the docs."])])
+def test_upkeep_is_a_rule_where_it_is_asked_for_again_and_again(times: int, found: list[str]) -> None:
+    ways = (
+        "update the docs",
+        "update our documentation for this",
+        "ok, update the doc",
+        "can you update the docs with it?",
+        "also update the docs after that",
+    )
+    derived = rules(said(*zip("abcde", ways[:times], strict=False)))
+    assert [rule.conversations for rule in derived] == [times] * len(found)
+    assert len(derived) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "corrects", "possible"),
+    [
+        ("don't check for likely errors", True, True),
+        ("don't check for likely errors", False, False),
+        ("update the docs", True, False),
+    ],
+)
+def test_a_ban_said_once_in_a_correction_is_possible_and_no_rule(prompt: str, corrects: bool, possible: bool) -> None:
+    [directive] = said(("a", prompt))
+    corrected = [replace(directive, corrects=corrects)]
+    assert rules(corrected) == []
+    assert bool(rules(corrected, least=LEAST_POSSIBLE)) == possible
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Do not check for likely errors.", True),
+        ("Do not touch lexer.py.", False),
+        ("Do not use 2 copies.", False),
+        ("Do not add that to the store.", False),
+        ("Do not call parse().", False),
+    ],
+)
+def test_a_possible_rule_names_no_place(text: str, expected: bool) -> None:
+    assert names_no_place(text) == expected
 
 
 def test_what_the_product_does_is_a_wish_for_a_feature() -> None:
