@@ -350,12 +350,13 @@ STORE_VARIABLES = (
 
 def expanded(places: tuple[str, ...], env: Mapping[str, str], home: Path) -> Iterator[Path]:
     """The paths of `places`, each once; those of variables that are not set are left out."""
-    seen: set[str] = set()
-    for place in places:
-        path = _expanded(place, env, str(home))
-        if path and path not in seen:
-            seen.add(path)
-            yield Path(path)
+    return map(Path, expanded_names(places, env, home))
+
+
+def expanded_names(places: tuple[str, ...], env: Mapping[str, str], home: Path) -> list[str]:
+    """`expanded` as texts: hundreds are looked up for each command, and few are there."""
+    names = dict.fromkeys(_expanded(place, env, str(home)) for place in places)
+    return [name for name in names if name]
 
 
 def _expanded(place: str, env: Mapping[str, str], home: str) -> str:

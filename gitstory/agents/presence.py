@@ -5,10 +5,11 @@ A test holds the readers' roots against the catalog's signs.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gitstory.agents.catalog import AGENTS, expanded
+from gitstory.agents.catalog import AGENTS, expanded, expanded_names
 
 
 def places(agent: str, env: Mapping[str, str], home: Path) -> Iterator[Path]:
@@ -20,4 +21,4 @@ def places(agent: str, env: Mapping[str, str], home: Path) -> Iterator[Path]:
 def seen(agent: str, env: Mapping[str, str], home: Path) -> bool:
     """Whether `agent` could have a store here."""
     info = AGENTS.get(agent)
-    return info is None or not info.signs or any(place.exists() for place in places(agent, env, home))
+    return info is None or not info.signs or any(map(os.path.exists, expanded_names(info.signs, env, home)))

@@ -7,7 +7,10 @@ no agent, is left out and reported: it must not take the others with it.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
@@ -96,9 +99,23 @@ def markers() -> dict[str, tuple[str, str]]:
 
 
 def _entry_points() -> Any:
+    return _installed(tuple((folder, _changed(folder)) for folder in sys.path))
+
+
+@lru_cache(maxsize=1)
+def _installed(folders: tuple[tuple[str, float], ...]) -> Any:
+    """The entry points in `folders`, as they are since the last change: each distribution's files are read for it."""
     from importlib.metadata import entry_points
 
     return sorted(entry_points(group=GROUP), key=lambda point: point.name)
+
+
+def _changed(folder: str) -> float:
+    """When something was installed into a folder, or removed; 0 where there is none."""
+    try:
+        return os.path.getmtime(folder or ".")  # noqa: PTH204 - for each command, a few times
+    except OSError:
+        return 0
 
 
 def _take(discovered: Discovered, name: str, load: Any) -> None:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from subprocess import CompletedProcess
 
-from .process import clean_env
+from .process import variables
 
 Ask = Callable[..., CompletedProcess[bytes]]
 _LIST = ("config", "--list", "-z", "--show-origin")
@@ -81,9 +81,8 @@ class KeptConfig:
 
     def _look(self, further: tuple[str, ...]) -> dict[str, object]:
         """What tells of a change without asking git: variables, and the files as they stand."""
-        env = clean_env()
-        variables = {name: value for name, value in env.items() if name.startswith(_VARIABLES)}
-        return {**variables, **{path: _stamp(path) for path in (*self._files, *_persons(env), *further)}}
+        env = variables(*_VARIABLES)
+        return {**env, **{path: _stamp(path) for path in (*self._files, *_persons(env), *further)}}
 
 
 def _persons(env: Mapping[str, str]) -> Iterator[str]:

@@ -101,6 +101,11 @@ def clean_env(extra: Mapping[str, str] | None = None, *, located: bool = True) -
     return env
 
 
+def variables(*starts: str) -> dict[str, str]:
+    """The variables of this process whose names begin with one of `starts`."""
+    return {name: os.environ[name] for name in os.environ if name.startswith(starts)}
+
+
 def with_config(env: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Settings for one call through the environment: an address may hold a password, which `ps` need not show.
 

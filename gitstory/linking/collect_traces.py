@@ -297,10 +297,11 @@ def _problem(agent: str, path: Path | str, reason: str) -> str:
 
 def _refused(agents: Sequence[Agent], where: Surroundings) -> list[str]:
     """What is in the stores and was not read."""
-    roots = [str(root) for agent in agents for root in agent_roots(agent, where)]
+    refused_files = list(safe_open.all_aside())
+    roots = [str(root) for agent in agents for root in agent_roots(agent, where)] if refused_files else []
     return [
         _problem(refused_file.agent, refused_file.path, refused_file.reason)
-        for refused_file in safe_open.all_aside()
+        for refused_file in refused_files
         if any(refused_file.path == root or refused_file.path.startswith(f"{root}/") for root in roots)
     ]
 

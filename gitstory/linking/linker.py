@@ -21,7 +21,8 @@ from gitstory.attribution.private_turns import DEFAULT_MARKER, Private
 from gitstory.attribution.timeline import Placed, Timeline, name
 from gitstory.environment import Surroundings
 from gitstory.fault_points import listening, tell
-from gitstory.git.changed_files import Commit, read_commits, suffix
+from gitstory.git.changed_files import Commit, suffix
+from gitstory.git.commit_times import committer_times
 from gitstory.git.repo import Repo
 from gitstory.linking.blob_lines import Blobs
 from gitstory.linking.collect_traces import Gathered, Matters, gather
@@ -247,9 +248,7 @@ def parent_times(repo: Repo, commits: Sequence[Commit]) -> dict[str, float]:
     """When these commits and their first parents were made, in epoch seconds."""
     times = {commit.oid: float(commit.committer_time) for commit in commits}
     missing = sorted({c.parents[0] for c in commits if c.parents and c.parents[0] not in times})
-    for parent in read_commits(repo, missing, walk=False) if missing else ():
-        times[parent.oid] = float(parent.committer_time)
-    return times
+    return times | {oid: float(time) for oid, time in committer_times(repo, missing).items()}
 
 
 def _vouched_for(

@@ -164,6 +164,7 @@ def _work(
             continue
         if own(commit, recording):
             work[()].commits.setdefault(commit.oid, set())
+            work[()].read[commit.oid] = commit
         else:
             work[()].foreign.append(commit)
     _look_again_with_home(queue, before, work)

@@ -81,6 +81,8 @@ class QueuePart(Struct):
     """Other people's commits that have come in: they may carry stories."""
     lines: dict[str, list[bytes]] = {}
     """commit -> its events as lines of the queue"""
+    read: dict[str, Commit] = {}
+    """What was read of the unhooked ones as they were found"""
 
 
 class Queue:
@@ -217,8 +219,10 @@ class Queue:
     def _read(self, group: list[str], part: QueuePart, where: Surroundings) -> list[Commit]:
         """The commits that are here; one may be gone already (amended and pruned), and one may be damaged."""
         there = [one for one in group if self._is_here(one)]
-        commits = read_commits(self._repo, there, walk=False) if there else []
-        for oid in set(there) - {commit.oid for commit in commits}:
+        unread = [one for one in there if one not in part.read]
+        by_oid = part.read | {one.oid: one for one in (read_commits(self._repo, unread, walk=False) if unread else ())}
+        commits = [by_oid[one] for one in there if one in by_oid]
+        for oid in set(there) - by_oid.keys():
             lines = self._lines([oid], part, where)
             if not self.failed(Task(commit=oid), GitStoryError("git cannot read it"), lines):
                 self.again += lines

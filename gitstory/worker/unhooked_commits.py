@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from gitstory.git.repo import DamagedObject, Repo
 if TYPE_CHECKING:
     from gitstory.attribution.private_turns import Private
 
-_COMMITTER = re.compile(rb"^committer .*> (\d+) [+-]\d+$", re.MULTILINE)
 _MOST = 1000
 """Commits looked at in one run: someone else's branch may bring a whole history, which is `backfill`'s work."""
 
@@ -36,12 +34,9 @@ def kept_back(repo: Repo, private: Private, commit: str, reported: float | None,
     since = private.off_since
     if since is not None and reported is None and ran >= since:
         return True
-    try:
-        git_object = repo.objects.read(commit)
-    except DamagedObject:
-        git_object = None
-    line = _COMMITTER.search(git_object[2]) if git_object is not None and git_object[1] == "commit" else None
-    committed = float(line[1]) if line is not None else 0.0
+    from gitstory.git.commit_times import committer_time, read_commit  # for no reader
+
+    committed = float(committer_time(read_commit(repo, commit) or b""))
     return private.covers(committed) or (reported is not None and private.covers(reported))
 
 

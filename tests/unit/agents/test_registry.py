@@ -172,3 +172,10 @@ def test_an_unknown_name_is_an_error_that_lists_the_known_ones() -> None:
         registry.agent("nobody")
     assert caught.value.hint is not None
     assert "codex" in caught.value.hint
+
+
+def test_what_is_installed_meanwhile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert "later" not in [one.name for one in registry.discover().agents]
+    install(tmp_path, {"later": "gitstory_later:AGENT"}, gitstory_later=PLUGIN.format(name="later"))
+    assert "later" in [one.name for one in registry.discover().agents]

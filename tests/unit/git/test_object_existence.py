@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.git import object_existence
+from gitstory.git import commit_times, object_existence
+from gitstory.git.commit_times import committer_time, committer_times
 from gitstory.git.object_existence import files_among, present_commits
 from gitstory.git.repo import Repo
 from gitstory.git.repo_discovery import common_dir_of
@@ -67,3 +68,29 @@ def test_hooks_are_where_git_says(repo: GitRepo) -> None:
     assert found() == said() == str(repo.path / "elsewhere")
     repo.git("config", "core.hooksPath", "tools")
     assert found() == said() == str(repo.path / "tools")
+
+
+@pytest.mark.parametrize("few", [0, 32], ids=["a git of its own", "the lasting process"])
+def test_when_commits_were_made(repo: GitRepo, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(commit_times, "_FEW", few)
+    one, two = repo.commit(at=1_700_000_000), repo.commit("committer x <y> 5 +0000", at=1_700_000_060)
+    with Repo.open(repo.path) as opened:
+        tree = opened.objects.read(f"{one}^{{tree}}")
+        assert tree is not None
+        wanted = [one, GONE, two, tree[0]]
+        assert committer_times(opened, wanted) == {one: 1_700_000_000, two: 1_700_000_060}
+
+
+@pytest.mark.parametrize(
+    ("content", "time"),
+    [
+        (b"tree x\nauthor A <a> 1 +0000\ncommitter C <c> 2 -0330\n\nm", 2),
+        (b"tree x\ncommitter C > D <c> 12 +0000\ngpgsig x\n committer E <e> 3 +0000\n\nm", 12),
+        (b"tree x\ncommitter C <c> never\n\nm", 0),
+        (b"tree x\ncommitter C <c>\n\ncommitter C <c> 4 +0000", 0),
+        (b"tree x\n\ncommitter C <c> 5 +0000", 0),
+        (b"", 0),
+    ],
+)
+def test_the_time_that_a_commit_names(content: bytes, time: int) -> None:
+    assert committer_time(content) == time
