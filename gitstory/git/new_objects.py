@@ -156,10 +156,14 @@ def tree_bytes(entries: Entries) -> bytes:
     return b"".join(b"%o %s\0" % (mode, name) + bytes.fromhex(oid) for name, (mode, oid) in order)
 
 
-def commit_bytes(tree: str, message: str, parent: str | None = None) -> bytes:
-    """A commit; ours here have no parents, so that what a later one leaves out is unreachable at once."""
+def commit_bytes(tree: str, message: str, parent: str | None = None, committed: int = 0) -> bytes:
+    """A commit; ours here have no parents, so that what a later one leaves out is unreachable at once.
+
+    `committed` is the committer's time, for those at a remote (see `transfer_negotiation.deep_date`).
+    """
     above = b"" if parent is None else b"parent %s\n" % parent.encode()
-    lines = (b"tree %s\n" % tree.encode(), above, b"author %s\ncommitter %s\n" % (IDENTITY, IDENTITY))
+    committer = IDENTITY.replace(b" 0 ", b" %d " % committed)
+    lines = (b"tree %s\n" % tree.encode(), above, b"author %s\ncommitter %s\n" % (IDENTITY, committer))
     return b"".join(lines) + b"\n%s\n" % message.encode()
 
 

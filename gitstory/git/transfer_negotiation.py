@@ -62,6 +62,37 @@ def tips(repo: Repo) -> tuple[str, ...]:
     return tuple(dict.fromkeys(oid for kind, oid in zip(fields[::2], fields[1::2], strict=True) if kind == "commit"))
 
 
+_DEPTH = 2000
+"""Commits of the branches that are later than a commit of ours at a remote: a receiving git reads them for each push,
+which takes some hundredths of a second, and a person who looks at all refs sees ours only after them."""
+_LATEST = 1 << 33
+
+
+def deep_date(repo: Repo) -> int:
+    """The time of the commit that is `_DEPTH` commits back in the history of branches and tags; 0 where there are not
+    so many.
+
+    git compares histories from the latest commit to the earliest. To one that receives commits of 1970 it would be
+    shown only after all of the project's history that nothing in them leads to what the remote lacks.
+    """
+    stdin = "".join(f"{oid}\n" for oid in tips(repo)).encode()
+    which = ("--max-count=1", f"--skip={_DEPTH}", "--format=%ct", "--stdin")
+    lines = repo.run("rev-list", *which, input=stdin, check=False).stdout.decode("ascii", "replace").split("\n")
+    return _time(lines[1]) if stdin and len(lines) > 1 else 0
+
+
+def committed_at(repo: Repo, commit: str | None) -> int:
+    """The time of a commit; 0 for none, and for an impossible time."""
+    got = repo.objects.read(commit) if commit is not None else None
+    head = got[2].partition(b"\n\n")[0] if got is not None else b""
+    lines = (line.split(b" ") for line in head.split(b"\n") if line.startswith(b"committer "))
+    return max((_time(words[-2].decode("ascii", "replace")) for words in lines if len(words) > 2), default=0)
+
+
+def _time(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 and int(text) < _LATEST else 0
+
+
 @contextmanager
 def environment(repo: Repo, lineage: Lineage) -> Iterator[dict[str, str]]:
     """The environment variables that make git assume `lineage`; their files are gone afterwards."""

@@ -153,9 +153,16 @@ def _is_plain(data: bytes) -> bool:
     """Whether a commit is one that gitstory made, so that its bytes reveal nothing."""
     head, _, message = data.partition(b"\n\n")
     lines = head.split(b"\n")
-    rest = [line for line in lines if not line.startswith((b"tree ", b"parent "))]
+    rest = [_undated(line) for line in lines if not line.startswith((b"tree ", b"parent "))]
     plain = commit_bytes("", "").partition(b"\n\n")[0].split(b"\n")[1:]
     return rest == plain and len(lines) <= 4 and message.startswith(b"Notes by gitstory: ") and len(message) < 100
+
+
+def _undated(line: bytes) -> bytes:
+    """A line without the time of a commit at a remote, which is that of some commit of the project."""
+    before, _, rest = line.rpartition(b" ")
+    words, _, date = before.rpartition(b" ")
+    return b" ".join((words, b"0", rest)) if line.startswith(b"committer ") and date.isdigit() else line
 
 
 def _common(repo: Repo, theirs: str, ours: str, new_objects: NewObjects) -> str | None:

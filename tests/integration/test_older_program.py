@@ -82,12 +82,28 @@ class Person:
         return {path: facts.split()[2] for facts, path in rows}
 
 
+def import_history(repo: GitRepo) -> None:
+    """So many commits that the newer program dates the commits of its chains."""
+    commits = "".join(
+        f"commit refs/heads/main\ncommitter P <p@localhost> {1_700_000_000 + at * 60} +0000\ndata 1\nx\n"
+        + ("from refs/heads/main^0\n" if at == 0 else "")
+        for at in range(2_100)
+    )
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=repo.path, input=commits.encode(), check=True)
+
+
+def dates(where: Person) -> list[int]:
+    """The times of the commits that the remote's chain has, the newest first."""
+    return [int(date) for date in where.git.git("log", "--format=%ct", "refs/story-remotes/origin/data").split()]
+
+
 @pytest.fixture
 def people(older: Path, tmp_path: Path, home: Path) -> tuple[Person, Person]:
     remote = tmp_path / "remote.git"
     GitRepo.init(remote, "--bare", "-b", "main")
     first = GitRepo.init(tmp_path / "first", "-b", "main")
     first.commit("first", {"a.py": "a\n"})
+    import_history(first)
     first.git("push", "-q", str(remote), "main")
     now, then = Person(remote, "now", ROOT), Person(remote, "then", older)
     assert now.run("-c", "import gitstory; print(gitstory.__file__)").startswith(str(ROOT / "gitstory"))
@@ -110,6 +126,7 @@ def test_what_each_stores_is_there_for_both(people: tuple[Person, Person]) -> No
     then("push", "--yes")
     now.write("newer")  # both have gone on since
     now("sync", "--yes")
+    assert dates(now)[0] > 1_700_000_000 and 0 in dates(now), "each program's own"
     then.write("older")
     then("sync", "--yes")
     now("pull", "--yes")
@@ -137,5 +154,6 @@ def test_what_one_erases_does_not_come_back_and_costs_nothing_else(people: tuple
     now("pull", "--yes")
     now("push", "--yes")
     then("pull", "--yes")
+    assert dates(now)[0] > 1_700_000_000
     assert now.stored() == then.stored()
     assert names(now.stored()) == {"talk-three", "talk-late", "talk-last"}

@@ -22,7 +22,7 @@ from gitstory.git.new_objects import NewObjects, commit_bytes, store
 from gitstory.git.object_existence import present
 from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
 from gitstory.git.repo import Repo
-from gitstory.git.transfer_negotiation import NONE, Lineage, is_complete, tips
+from gitstory.git.transfer_negotiation import NONE, Lineage, committed_at, deep_date, is_complete, tips
 from gitstory.store.purge_erased import purge_later
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS
 from gitstory.store.sync import known_remotes, partial_clones
@@ -237,18 +237,21 @@ def _moves(
     ours, notes = trees
     if ours is None:
         return {}
+    missing = seen.notes is None and ours == seen.tree
+    if ours == seen.tree and not (with_notes and notes is not None and missing):
+        return {}
     new_objects = NewObjects(repo.object_format)
     moves: dict[str, tuple[str, str | None]] = {}
+    date = deep_date(repo)
     # Something was erased: the new chain must not lead to where it still was.
     anew = seen.tree is None or tombstones_of(repo, ours) != tombstones_of(repo, seen.tree)
     if ours != seen.tree:
         last = None if anew else _here(repo, seen.data, purged)
-        moves[place.ref] = (_wire(new_objects, ours, last, SUBJECTS[DATA_REF]), seen.data)
-    missing = seen.notes is None and ours == seen.tree
+        moves[place.ref] = (_wire(repo, new_objects, ours, last, SUBJECTS[DATA_REF], date), seen.data)
     if with_notes and notes is not None and (missing or (moves and seen.data is not None)):
         last = None if anew else _here(repo, seen.notes, purged)
         if last is None or notes != tree_of(repo.objects, last):
-            moves[NOTES_REF] = (_wire(new_objects, notes, last, SUBJECTS[NOTES_REF]), seen.notes)
+            moves[NOTES_REF] = (_wire(repo, new_objects, notes, last, SUBJECTS[NOTES_REF], date), seen.notes)
     store(repo, new_objects)
     return moves
 
@@ -279,8 +282,10 @@ def _here(repo: Repo, commit: str | None, purged: bool) -> str | None:
     return commit if whole else None
 
 
-def _wire(new_objects: NewObjects, tree: str, parent: str | None, subject: str) -> str:
-    return new_objects.add("commit", commit_bytes(tree, subject, parent))
+def _wire(repo: Repo, new_objects: NewObjects, tree: str, parent: str | None, subject: str, date: int) -> str:
+    """The commit of a chain at a remote; not older than its parent, since git takes later commits for descendants."""
+    committed = max(date, committed_at(repo, parent))
+    return new_objects.add("commit", commit_bytes(tree, subject, parent, committed))
 
 
 def _culprit(refused: list[PushRefused], ref: str) -> bool:

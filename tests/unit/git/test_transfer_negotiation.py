@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from gitstory.git import transfer_negotiation
+from gitstory.git.new_objects import NewObjects, commit_bytes, store
 from gitstory.git.repo import Objects, Repo
-from gitstory.git.transfer_negotiation import Lineage, environment, is_complete, tips
+from gitstory.git.transfer_negotiation import Lineage, committed_at, deep_date, environment, is_complete, tips
 from tests.gitrepo import GitRepo
 
 FILES: dict[str, str | bytes] = {f"{number % 5}/{number % 3}/{number}": f"text {number}\n" for number in range(60)}
@@ -95,3 +97,31 @@ def test_history_ends_at_branches_and_tags(repo: GitRepo, old: str) -> None:
 def test_without_branches_nothing_ends(repo: GitRepo) -> None:
     with Repo.open(repo.path) as opened:
         assert tips(opened) == () and not Lineage()
+
+
+def test_a_commit_at_a_remote_is_dated_some_commits_back(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Repo.open(repo.path) as opened:
+        assert deep_date(opened) == 0, "there are no branches"
+        commits = [
+            f"commit refs/heads/main\ncommitter P <p@localhost> {1_600_000_000 + number * 100} +0200\ndata 1\nx\n"
+            for number in range(1, 6)
+        ]
+        repo.git("fast-import", "--quiet", input="".join(commits).encode())
+        dates = {}
+        for depth in (0, 2, 4, 5):
+            monkeypatch.setattr(transfer_negotiation, "_DEPTH", depth)
+            dates[depth] = deep_date(opened)
+        assert dates == {0: 1_600_000_500, 2: 1_600_000_300, 4: 1_600_000_100, 5: 0}
+
+
+@pytest.mark.parametrize(("written", "date"), [("7", 7), ("1700000000", 1_700_000_000), ("-5", 0), ("99999999999", 0)])
+def test_an_impossible_time_counts_as_none(repo: GitRepo, written: str, date: int) -> None:
+    with Repo.open(repo.path) as opened:
+        new_objects = NewObjects(opened.object_format)
+        content = commit_bytes(new_objects.add("tree", b""), "committer x y 3 +0000").replace(
+            b"committer gitstory <gitstory@localhost> 0", b"committer gitstory <gitstory@localhost> " + written.encode()
+        )
+        oid = new_objects.add("commit", content)
+        store(opened, new_objects)
+        assert committed_at(opened, oid) == date
+        assert committed_at(opened, None) == committed_at(opened, "0" * 40) == 0

@@ -17,7 +17,7 @@ from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS, Batch, StoryStor
 from gitstory.store.sync import known_remotes, pull_push
 from gitstory.store.sync.apply_merge import Absorbed
 from gitstory.store.sync.pull_push import NotTaken, OthersQuicker, Seen, StoreRemote, look, pull, push
-from gitstory.store.tracking_ref_replacements import base_of, base_ref
+from gitstory.store.tracking_ref_replacements import base_of, base_ref, replace_tracking
 from gitstory.summary.note import note_text
 from tests.gitrepo import GitRepo
 
@@ -155,6 +155,22 @@ def test_after_an_erasure_a_new_chain_begins(sides: tuple[Side, Side, Side]) -> 
     assert one.push().sent
     assert (remote.chain(DATA_REF), remote.at(f"{DATA_REF}^{{tree}}")) == (1, one.at(f"{DATA_REF}^{{tree}}"))
     assert remote.at(f"{NOTES_REF}^{{tree}}") == one.at(f"{NOTES_REF}^{{tree}}")
+
+
+def test_commits_of_a_chain_are_dated_and_an_erasure_still_knows_what_the_remote_has(
+    sides: tuple[Side, Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, one, _ = sides
+    for date, commit in ((1_600_000_000, COMMIT), (1_500_000_000, OTHER)):
+        monkeypatch.setattr(pull_push, "deep_date", lambda repo, date=date: date)
+        one.write(commit)
+        one.push()
+    log = there.files.git("log", "--format=%at %ct", DATA_REF)
+    assert log == "0 1600000000\n0 1600000000", "none is older than its parent"
+    one.erase()
+    replace_tracking(one.repo)
+    base = base_of(one.repo, one.place.refs[DATA_REF])
+    assert base is not None and base.of == there.at(DATA_REF), "a dated commit names no person either"
 
 
 def test_an_erasure_of_others_waits_until_it_is_accepted(sides: tuple[Side, Side, Side]) -> None:
