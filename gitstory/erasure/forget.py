@@ -15,7 +15,9 @@ from gitstory.git.object_purge import Purged, before
 from gitstory.git.repo import OPT_OUT, Repo
 from gitstory.model import Conversation
 from gitstory.recording import queue_file, worker_state
+from gitstory.search.db.schema import NAME as INDEX_NAME
 from gitstory.search.db.schema import discard
+from gitstory.search.erase import erase_index
 from gitstory.search.repositories import outside
 from gitstory.store.archive import Archive
 from gitstory.store.batch_changes import Batch, Key
@@ -34,6 +36,7 @@ _KEPT = frozenset(
     | {"archive", "verified", OPT_OUT, TAKING_BACK}
     | {path.name for path in safe_own_files.database_files(Path(NAME))}
 )
+_INDEX = frozenset(path.name for path in safe_own_files.database_files(Path(INDEX_NAME)))
 _KEPT_ENDS = ("lock", ".on")
 """Locks, which others may hold, and marks that say what is switched on here: neither holds a name or a text.
 Of the index of the record, only what was erased is removed.
@@ -151,7 +154,7 @@ def take_back(
 
     store.update(remembered)
     point("forget.written")
-    clean(repo.home, is_named)
+    clean(repo.home, is_named, keep_index=erase_index(repo, store))
     forget_erased(store.contents, written[-1].tombstones)
     discard(outside(repo.common_dir))
     point("forget.cleaned")
@@ -178,8 +181,11 @@ def resume(repo: Repo) -> None:
     safe_own_files.remove(repo.home / TAKING_BACK)
 
 
-def clean(home: Path, is_named: Callable[[str], bool]) -> None:
-    """Remove what gitstory's own directory keeps beside the store: cache, index, log; and names from its memory."""
+def clean(home: Path, is_named: Callable[[str], bool], *, keep_index: bool = False) -> None:
+    """Remove what gitstory's own directory keeps beside the store: cache, index, log; and names from its memory.
+
+    `keep_index`: what was erased is no longer in the search index.
+    """
     if not home.is_dir():
         return
     state = worker_state.load(home)
@@ -190,8 +196,9 @@ def clean(home: Path, is_named: Callable[[str], bool]) -> None:
     )
     if left != state:
         worker_state.save(home, left)
+    kept = _KEPT | _INDEX if keep_index else _KEPT
     for path in sorted(home.iterdir()):
-        if path.name in _KEPT or path.name.endswith(_KEPT_ENDS) or path.name.startswith(queue_file.NAME):
+        if path.name in kept or path.name.endswith(_KEPT_ENDS) or path.name.startswith(queue_file.NAME):
             continue
         _remove(path)
 

@@ -28,6 +28,7 @@ from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.redact.engine import redact_conversation
 from gitstory.search.db.schema import LIVE, SEMANTIC, STORED, connect, discard
 from gitstory.search.db.writer import Writer
+from gitstory.search.erase import TOMBSTONES, erase, listed, tombstones_of
 from gitstory.search.fingerprint import Look, signature
 from gitstory.search.update import Updated, name_of
 from gitstory.store import paths
@@ -54,8 +55,8 @@ def feed(
     db = shared or connect(path)
     try:
         config = load(repo)
-        rules = _rules(recording, store, config)
-        if path is not None and Writer(db, name_of(repo)).fact("rules") not in (None, rules):
+        rules = _rules(recording, config)
+        if path is not None and not _without_erased(Writer(db, name_of(repo)), store, rules):
             db.close()
             discard(path)
             db = connect(path)
@@ -68,14 +69,21 @@ def feed(
             db.close()
 
 
+def _without_erased(writer: Writer, store: StoryStore, rules: str) -> bool:
+    """Take out what was erased since the index was made; False where it has to be made anew."""
+    earlier = writer.fact("rules")
+    return earlier is None or (earlier == rules and erase(writer, store))
+
+
 def is_permitted(repo: Repo, db: sqlite3.Connection) -> bool:
     """Whether all that the index holds may still be shown: settings and tombstones are those it was made with."""
-    rules = Writer(db, name_of(repo)).fact("rules")
-    return rules is not None and rules == _rules(setup(repo), StoryStore(repo), load(repo))
+    writer = Writer(db, name_of(repo))
+    made_with = writer.fact("rules"), writer.fact(TOMBSTONES)
+    return made_with == (_rules(setup(repo), load(repo)), tombstones_of(StoryStore(repo).contents))
 
 
-def _rules(recording: RecordingSetup, store: StoryStore, config: Config) -> str:
-    """Stands for all that decides what may be in the index."""
+def _rules(recording: RecordingSetup, config: Config) -> str:
+    """Stands for all that decides what may be in the index, beside tombstones."""
     private, how = recording.private, recording.keeping
     parts = (
         __version__,
@@ -85,7 +93,6 @@ def _rules(recording: RecordingSetup, store: StoryStore, config: Config) -> str:
         (how.keep.detail, how.keep.thinking, how.keep.output, how.users, str(how.home)),
         config.ignore_paths,
         msgjson.encode(how.redact),
-        store.contents.top.get(paths.TOMBSTONES),
     )
     return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
@@ -119,6 +126,7 @@ class _Indexer:
         before = signature(self.repo, roots, files, self.recording.context.where.env, self.look)
         foreign = standing(self.repo)
         writer.tell("rules", self.rules)
+        writer.tell(TOMBSTONES, tombstones_of(self.store.contents))
         self._record()
         if self.recording.enabled:
             self._stores()
@@ -158,7 +166,7 @@ class _Indexer:
         root = self.store.contents.root
         if self.writer.fact("tree") == (root or "") and self.writer.fact("signature") is not None:
             return
-        now = dict(self._listed(paths.CONVERSATIONS, 3)) | dict(self._listed(paths.COMMITS, 2))
+        now = listed(self.store.contents, paths.CONVERSATIONS, 3) | listed(self.store.contents, paths.COMMITS, 2)
         indexed = self.writer.objects(paths.CONVERSATIONS) | self.writer.objects(paths.COMMITS)
         new = [path for path, oid in now.items() if indexed.get(path) != oid]
         for path in self._newest_first(new):
@@ -171,16 +179,6 @@ class _Indexer:
         for path in indexed.keys() - now.keys():
             self._gone(path)
             self.writer.took(path, None)
-
-    def _listed(self, folder: bytes, depth: int) -> list[tuple[bytes, str]]:
-        """(path, object id) `depth` levels below a folder of the store, without opening what is there."""
-        entry = self.store.contents.top.get(folder)
-        folders = [(folder, entry[1])] if entry is not None else []
-        for _ in range(depth):
-            folders = [
-                (path + b"/" + name, oid) for path, tree in folders for name, _mode, oid in self.repo.objects.tree(tree)
-            ]
-        return folders
 
     def _newest_first(self, new: Sequence[bytes]) -> list[bytes]:
         """The newest conversations first, so that a run that stops leaves the oldest out, but many at a time in order

@@ -1,8 +1,8 @@
 """The search index kept up with the record and the agents' stores.
 
 `update` is cheap where nothing changed, and says how much is left where its time ran out. What goes in was redacted;
-private, ignored and forgotten conversations never get in. When what may be kept changes (settings, something
-forgotten), the index is deleted and built again: only that leaves no byte behind.
+private, ignored and forgotten conversations never get in. When settings change what may be kept, the index is deleted
+and built again; what is forgotten is taken out of it (`erase`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What passages mean, in the index beside their words: a vector for each, that goes when its passage goes.
 
 The table is made when vectors are first asked for. A trigger takes a vector out with its passage, so that nobody who
-writes passages has to know of vectors; and what forgets drops the whole index.
+writes passages has to know of vectors.
 """
 
 from __future__ import annotations

@@ -31,6 +31,10 @@ def first_number(time: float | None) -> int:
     return int(min(max(time or 0, 0), _LATEST)) * _PER_SECOND + 1
 
 
+REMOVED = "removed"
+"""The fact that turns were removed whose words may still be in parts of FTS5's index."""
+
+
 class _Named(NamedTuple):
     """What names a turn: its id, the title of the conversation that it begins (else ""), its label."""
 
@@ -51,6 +55,7 @@ class Writer:
         self._size = 0
         # No passage has one of these numbers.
         self._unused = range(0)
+        self._removed = False
         self._fresh: list[tuple[str, str]] | None = [] if vocabulary.is_kept(db) else None
 
     def commit(self, *, last: bool = False) -> None:
@@ -179,6 +184,9 @@ class Writer:
 
     def _remove(self, turn: int) -> None:
         self._put_waiting()
+        if not self._removed:
+            self.tell(REMOVED, "yes")
+            self._removed = True
         for at, text in self.db.execute("SELECT id, text FROM passages WHERE turn = ?", (turn,)).fetchall():
             self.db.execute(
                 "INSERT INTO words (words, rowid, text, parts) VALUES ('delete', ?, ?, ?)",
@@ -200,6 +208,13 @@ class Writer:
             self._fresh = None
         if not left:
             self.db.execute("DELETE FROM conversations WHERE id = ?", (number,))
+
+    def erase(self, key: Key, *, landings: bool) -> None:
+        """Take a conversation out, wherever it is known from, and with `landings` what says which commits it led to."""
+        self.drop(key, STORED | LIVE)
+        if landings:
+            parameters = (self.repo, key[0], plain(key[1]))
+            self.db.execute("DELETE FROM landings WHERE repo = ? AND agent = ? AND name = ?", parameters)
 
     # --- commits ---
 
