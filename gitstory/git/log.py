@@ -93,12 +93,12 @@ def records(out: bytes, count: int) -> Iterator[Record]:
     files: list[Entry] = []
     for token in tokens:
         word = token.lstrip(b"\n")
-        if (entry := _entry(word, tokens)) is not None:
-            files.append(entry)
-        elif _ID.match(word):
+        if _ID.match(word):
             if head is not None:
                 yield Record(*head, tuple(files))
-            head, files = (word.decode(), tuple(next(tokens, b"") for _ in range(count))), []
+            head, files = (word.decode(), tuple([next(tokens, b"") for _ in range(count)])), []
+        elif word and (entry := _entry(word, tokens)) is not None:
+            files.append(entry)
     if head is not None:
         yield Record(*head, tuple(files))
 

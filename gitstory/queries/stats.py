@@ -7,15 +7,16 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from msgspec import MsgspecError, Struct, msgpack
 from msgspec.structs import replace
 
-from gitstory.git.commit_details import FileChange, MissingObjects, commit_infos, is_partial, shallow_edge
+from gitstory.git.commit_details import FileChange, MissingObjects, is_partial, shallow_edge
 from gitstory.git.history_view import history_view
 from gitstory.git.numstat import CommitSizes, commit_sizes, listed, listed_of, listed_since, sizes_of
 from gitstory.git.repo import Repo
 from gitstory.queries.show import without_histories
 from gitstory.queries.stats_sums import Counted, Stats, Sums, Unit, counted, tally
-from gitstory.queries.verified_stories import checked
+from gitstory.queries.verified_stories import checked_stories
 from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import StorySource
+from gitstory.store.verified_ranges_cache import VerifiedRanges
 
 _CHUNK = 500
 _LEAST = 1000
@@ -49,7 +50,7 @@ def stats(
         if chosen is not None:
             return tally((commit for commit, _ in counter.counted(chosen)), unit)
     sizes = commit_sizes(repo, revisions, everything=everything, options=options, paths=paths, lacking=lacking)
-    return tally(_counted(repo, source, sizes), unit)
+    return tally(_counted(repo, source, sizes, VerifiedRanges(repo.home)), unit)
 
 
 class _Kept(Struct, frozen=True, array_like=True):
@@ -82,6 +83,7 @@ class _Counter:
     def __init__(self, repo: Repo, source: SourceChain) -> None:
         self._repo, self._source = repo, source
         self._index = source.store.index
+        self._verified = VerifiedRanges(repo.home)
 
     def of_history(self) -> Sums | None:
         """The sums over HEAD's history, from those of an earlier commit; None where they cannot be kept."""
@@ -159,7 +161,7 @@ class _Counter:
             loaded = line_counts.load(index, [commit.oid for commit in chunk])
             kept = {oid: unpacked for oid, data in loaded.items() if (unpacked := _unpacked(data)) is not None}
             rest = [commit.oid for commit in chunk if commit.oid not in kept]
-            computed = _counted(self._repo, self._source, sizes_of(self._repo, rest)) if rest else ()
+            computed = _counted(self._repo, self._source, sizes_of(self._repo, rest), self._verified) if rest else ()
             fresh = {commit.sizes.oid: commit for commit in computed}
             blobs = index.blobs(oid for oid in fresh if oid not in edge)
             packed = {oid: _packed(fresh[oid]) for oid in blobs}
@@ -207,12 +209,13 @@ def _again(sizes: CommitSizes, kept: _Kept) -> Counted:
     return Counted(replace(sizes, files=files), explained, kept.agents, frozenset(kept.conversations))
 
 
-def _counted(repo: Repo, source: StorySource, commits: Iterable[CommitSizes]) -> Iterator[Counted]:
+def _counted(
+    repo: Repo, source: StorySource, commits: Iterable[CommitSizes], verified: VerifiedRanges
+) -> Iterator[Counted]:
     for chunk in _chunks(commits):
-        stories = source.stories([one.oid for one in chunk])
-        verified = checked(repo, commit_infos(repo, list(stories)), stories)
+        stories = checked_stories(repo, source.stories([one.oid for one in chunk]), verified)
         for sizes in chunk:
-            story = verified[sizes.oid].story if sizes.oid in verified else None
+            story = stories[sizes.oid].story if sizes.oid in stories else None
             yield counted(replace(sizes, files=without_histories(sizes.files)), story)
 
 

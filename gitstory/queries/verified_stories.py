@@ -6,7 +6,7 @@ with the commit's content, of a removed range with that of the first parent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from gitstory.git.line_hashes import lines_hash, split_lines
 from gitstory.git.repo import Repo
 from gitstory.model import EVIDENCE_ORDER, FileStory, Link, Range, Story, TurnLink
 from gitstory.store import verified_ranges_cache
+from gitstory.store.verified_ranges_cache import VerifiedRanges
 
 Version = tuple[str, str]
 """A file as it was: (`<commit>` or `<commit>^`, path)."""
@@ -36,26 +37,35 @@ def checked(repo: Repo, commits: Iterable[CommitInfo], stories: Mapping[str, Sto
 
     A partial clone returns them unchecked: it lacks most content, and none is fetched only to check them.
     """
-    infos = {commit.oid: commit for commit in commits if commit.oid in stories}
-    if not infos or is_partial(repo):
-        return {oid: Checked(stories[oid]) for oid in infos}
-    verified_hashes = verified_ranges_cache.load(repo.home)
-    unverified: dict[Version, list[Range]] = {}
-    for oid in infos:
-        for version, piece in _claims(stories[oid]):
-            if _mark(version, piece) not in verified_hashes:
-                unverified.setdefault(version, []).append(piece)
-    false = _misfits(repo, infos, unverified)
+    return checked_stories(repo, {commit.oid: stories[commit.oid] for commit in commits if commit.oid in stories})
+
+
+def checked_stories(
+    repo: Repo, stories: Mapping[str, Story], verified: VerifiedRanges | None = None
+) -> dict[str, Checked]:
+    """The same for the commits of `stories`, all of which are here; `verified` serves several calls."""
+    if not stories or is_partial(repo):
+        return {oid: Checked(story) for oid, story in stories.items()}
+    if verified is None:
+        verified = VerifiedRanges(repo.home)
+    unverified: dict[Version, dict[Range, bytes]] = {}
+    for story in stories.values():
+        for version, piece in _claims(story):
+            mark = _mark(version, piece)
+            if mark not in verified:
+                unverified.setdefault(version, {})[piece] = mark
+    false = _misfits(repo, unverified)
     unsure = {version for version in false if false[version] is None}
     wrong = {version: frozenset(pieces) for version, pieces in false.items() if pieces}
-    fitting = [
-        _mark(version, piece)
-        for version, pieces in unverified.items()
-        for piece in pieces
-        if version not in unsure and piece not in wrong.get(version, ())
-    ]
-    verified_ranges_cache.add(repo.home, fitting)
-    return {oid: _kept(stories[oid], wrong) for oid in infos}
+    verified.add(
+        [
+            mark
+            for version, pieces in unverified.items()
+            for piece, mark in pieces.items()
+            if version not in unsure and piece not in wrong.get(version, ())
+        ]
+    )
+    return {oid: _kept(story, wrong) for oid, story in stories.items()}
 
 
 def _claims(story: Story) -> Iterator[tuple[Version, Range]]:
@@ -77,9 +87,7 @@ def _name(path: str) -> bytes:
 # --- content ------------------------------------------------------------------------------------------------------
 
 
-def _misfits(
-    repo: Repo, infos: Mapping[str, CommitInfo], unverified: Mapping[Version, Sequence[Range]]
-) -> dict[Version, list[Range] | None]:
+def _misfits(repo: Repo, unverified: Mapping[Version, Collection[Range]]) -> dict[Version, list[Range] | None]:
     """The ranges of each version whose hash does not fit; None if this clone lacks the content."""
     false: dict[Version, list[Range] | None] = {}
     absent: list[Version] = []
@@ -90,12 +98,12 @@ def _misfits(
         else:
             false[version] = _unlike(blob, unverified[version])
     if absent:
-        absence = _Absence(repo, infos)
+        absence = _Absence(repo)
         false |= {version: absence.judged(version, unverified[version]) for version in absent}
     return false
 
 
-def _unlike(blob: bytes, pieces: Sequence[Range]) -> list[Range]:
+def _unlike(blob: bytes, pieces: Collection[Range]) -> list[Range]:
     lines = split_lines(blob)
     return [
         piece
@@ -107,12 +115,11 @@ def _unlike(blob: bytes, pieces: Sequence[Range]) -> list[Range]:
 class _Absence:
     """Why there is no content: the file was renamed, the parent is beyond a shallow clone, or the claim is false."""
 
-    def __init__(self, repo: Repo, infos: Mapping[str, CommitInfo]) -> None:
+    def __init__(self, repo: Repo) -> None:
         self._repo = repo
-        self._infos = infos
         self._moved: dict[str, dict[str, str | None]] = {}
 
-    def judged(self, version: Version, pieces: Sequence[Range]) -> list[Range] | None:
+    def judged(self, version: Version, pieces: Collection[Range]) -> list[Range] | None:
         rev, path = version
         oid = rev.removesuffix("^")
         if rev != oid:
@@ -120,7 +127,7 @@ class _Absence:
             blob = self._repo.objects.blob(f"{rev}:{old}") if old is not None else None
             if blob:
                 return _unlike(blob, pieces)
-            if not self._infos[oid].parents and oid in shallow_edge(self._repo):
+            if oid in shallow_edge(self._repo):
                 return None
         return list(pieces)
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Collection
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from gitstory.git import safe_own_files
@@ -48,3 +49,22 @@ def add(home: Path, marks: Collection[bytes]) -> None:
             os.write(handle, b"".join(sorted(marks)))
         finally:
             os.close(handle)
+
+
+class VerifiedRanges:
+    """The marks kept in gitstory's directory of a repository, read once, with those that were added since."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    @cached_property
+    def _marks(self) -> set[bytes]:
+        return set(load(self._home))
+
+    def __contains__(self, mark: bytes) -> bool:
+        return mark in self._marks
+
+    def add(self, marks: Collection[bytes]) -> None:
+        """As the function does."""
+        add(self._home, marks)
+        self._marks.update(marks)
