@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from gitstory.text.late_pattern import late_pattern
 
@@ -25,6 +26,15 @@ _OUTPUT = late_pattern(
     re.VERBOSE | re.IGNORECASE,
 )
 """How the first line of pasted output begins."""
+_IN_OUTPUT = late_pattern(
+    r"""^\s{0,9}(?: at\s\S+\s\(?\S*:\d | (?:await\sin\s)?[\w.$()]{1,60}\s(?:\(anonymous\)\s)?@\s\S+:\d
+        | [\w.-]{1,60}:\d{1,6}(?::\d{1,6})?\s | \d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\s | "[\w.-]{1,60}":\s
+        | File\s"[^"]{1,200}",\sline\s\d | traceback\s\(most | \[?(?:info|error|warn(?:ing)?|debug|fatal)\]?[\s:]
+        | \[?\d{4}-\d\d-\d\d[T\s]\d\d: | \[?\d\d:\d\d:\d\d | [\w.]{1,60}(?:Error|Exception):\s )
+      | :\d{1,6}:\d{1,6}\)?\s{0,3}$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What a line of a log, a trace or a console has."""
 _BLANK = late_pattern(r"\n[ \t]*\n")
 _WORD = late_pattern(r"[^\W\d_]+(?:['’][a-z]+)?")
 _ASKS = late_pattern(
@@ -32,6 +42,9 @@ _ASKS = late_pattern(
 )
 _FEWEST_WORDS, _MOST_CHARACTERS = 5, 1_200
 _FEWEST_LINES = 3
+_MOST_LINES = 2_000
+_APART = 3
+"""Lines without a sign of output that may stand between two that have one."""
 _PLAIN = 0.75
 """Share of the letters and signs of a paragraph that are in words if a person wrote it."""
 
@@ -40,7 +53,8 @@ def asking_part(prompt: str) -> str:
     """`prompt` with what it asks for at its head.
 
     Behind the introduction of a program ("You are ...") it is what stands under "User request" or "Tasks", alone. Of a
-    prompt that begins with pasted output it is the last paragraph, which a person wrote; the output follows it.
+    prompt that begins with pasted output it is the last paragraph, which a person wrote; the output follows it, as it
+    does where it was pasted in between.
     """
     text = prompt[:_LONGEST]
     if _INTRODUCES.search(text[:_INTRODUCED]) is not None:
@@ -48,7 +62,7 @@ def asking_part(prompt: str) -> str:
         rest = text[headings[-1].end() :].strip().strip('"').strip() if headings else ""
         if rest:
             return rest
-    return _own_words_first(text) or prompt
+    return _own_words_first(text) or _output_last(text) or prompt
 
 
 def _own_words_first(text: str) -> str:
@@ -60,6 +74,39 @@ def _own_words_first(text: str) -> str:
     if output.count("\n") + 1 < _FEWEST_LINES or not _is_own(last):
         return ""
     return f"{last}\n\n{output}"
+
+
+def _output_last(text: str) -> str:
+    """`text` with its runs of lines of output behind all that a person wrote; "" where there are none."""
+    lines = text.split("\n")[:_MOST_LINES]
+    signs = [_IN_OUTPUT.search(line) is not None for line in lines]
+    if sum(signs) < _FEWEST_LINES or any(line.startswith("```") for line in lines):
+        return ""
+    runs = _runs(lines, signs)
+    own = "\n".join(line for line, output in zip(lines, runs, strict=True) if not output).strip()
+    output = "\n".join(line for line, output in zip(lines, runs, strict=True) if output)
+    if not output or len(_WORD.findall(own)) < _FEWEST_WORDS:
+        return ""
+    return f"{own}\n\n{output}"
+
+
+def _runs(lines: Sequence[str], signs: Sequence[bool]) -> list[bool]:
+    """Which lines are in a run of output: lines with its signs, and few short ones between them."""
+    runs = [False] * len(lines)
+    at = 0
+    while at < len(lines):
+        end, away = at, 0
+        for later in range(at, len(lines)):
+            if signs[later]:
+                end, away = later + 1, 0
+                continue
+            away += 1
+            if not signs[at] or away > _APART or len(_WORD.findall(lines[later])) >= _FEWEST_WORDS:
+                break
+        if sum(signs[at:end]) >= _FEWEST_LINES:
+            runs[at:end] = [True] * (end - at)
+        at = max(end, at + 1)
+    return runs
 
 
 def _is_own(paragraph: str) -> bool:

@@ -37,9 +37,12 @@ _NAMED = late_pattern(r"\b[A-Z]{2}[A-Z0-9]*+-\d++[a-z]?\b|(?<![\w#])#\d++\b")
 _LIST = r"(?:\d{1,2}|[A-F])(?!\.{0,8}\w)(?:\s*+(?:,|&|\+|and|or|-|–|to|through)++\s*+#?(?:\d{1,2}|[A-F])(?!\.{0,8}\w))*"
 _NUMBERED = late_pattern(
     r"\b(?i:options?|items?|issues?|points?|steps?|numbers?|nos?\.?|findings?|questions?|suggestions?|fix(?:es)?|tasks?"
-    r"|choices?|approach(?:es)?|plans?|todos?|comments?|changes?|only|do|try|implement|with|take)\s*+(?::\s*+)?#?"
+    r"|choices?|approach(?:es)?|plans?|todos?|comments?|changes?)\s*+(?::\s*+)?#?"
     rf"({_LIST})"
+    rf"|\b(?i:only|do|try|implement|with|take)\s*+#?({_LIST})"
+    r"(?=\s*+(?:\Z|[^\w\s]|(?i:and|then|please|first|but|only|now|too|as|for|instead|also|if|so|before|after)\b))"
 )
+"""Words that name items; behind a verb alone nothing may be counted: "with 2 digits"."""
 _BARE = late_pattern(
     r"\s*(?:(?:yes|ok|okay|sure|let's|lets|do|go|with|yeah|yep|the)[\s,:.]++)*#?"
     r"((?:\d{1,2}|[a-f])(?:(?:,|&|\+|and|\s)++(?:\d{1,2}|[a-f])\b)*)[\s).!,:-]*+"
@@ -143,7 +146,7 @@ def references(prompt: str) -> Sequence[str]:
     head = prompt[:600]
     names = [name.lower() for name in _NAMED.findall(head)]
     if len(words(head)) <= 2 * _MIDDLE:
-        spans = _NUMBERED.findall(head)
+        spans = ["".join(pair) for pair in _NUMBERED.findall(head)]
         bare = _BARE.match(head)
         for span in [*spans, *([bare[1]] if bare is not None else [])]:
             names += _numbers(span)

@@ -11,7 +11,7 @@ from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.text_relevance import Subject, names_file, relevance, terms
 from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.summary.announcements import announces
-from gitstory.summary.answers import closing_answers
+from gitstory.summary.answers import closing_answers, is_lead_in
 from gitstory.summary.dependent_prompts import leans
 from gitstory.summary.find_edit import same_file
 from gitstory.text.blocks import Block, blocks, split_sentences
@@ -22,6 +22,7 @@ _MOST_SENTENCES = 4
 _ALIKE = 0.6
 """Share of the shorter sentence's words that makes two of them the same."""
 _FEWEST_WORDS = 7
+_FEWEST_SPOKEN = 5
 _LEAST = 4.0
 """Worth below which a sentence before the edit says nothing of the lines."""
 _LONGEST_LINE, _FEWEST_IN_OUTPUT = 400, 3
@@ -49,6 +50,8 @@ _READING = late_pattern(
     r"|\bmy (?:(?:immediate|current|next|main|primary|initial) ){1,2}(?:steps?|focus|goals?|thoughts|priority)\b"
     r"|\bi'?m (?:now |currently |also ){0,2}(?:focus(?:ed|ing)|examining|investigating|exploring|reviewing|scanning"
     r"|contemplating|considering|weighing|thinking|confirming|preparing)\b"
+    r"|\bi'?m (?:now )?(?:applying|making|patching|wiring|rerunning|adding|updating|writing)"
+    r" (?:the|these|those|this|that|one|two|a|it)\b"
     r"|\bmy (?:focus|attention) (?:has|is)\b",
     re.IGNORECASE,
 )
@@ -127,6 +130,8 @@ def explaining(text: str, subject: Subject) -> list[Unit]:
                 continue
             worth = close + (3.0 if cause else 0.0) + carried
             carried = 0.0
+            if len(sentence.split()) < _FEWEST_SPOKEN:
+                continue
             if announces(sentence) or _READING.search(sentence[:90]) or only_names_files(sentence.lstrip("-*•+ ")):
                 continue
             if _CHATTER.search(sentence):
@@ -190,8 +195,13 @@ def closing_answer(scene: Scene) -> Iterator[Reason]:
             )
         elif part is None and not away and _edited_little(turn, scene):
             first = opening(text)
-            if first is not None:
+            if first is not None and any(_says_something(unit.text) for unit in first.units):
                 yield Reason("closing-answer", "agent", "account", first, scene.place(turn), 0.42)
+
+
+def _says_something(words: str) -> bool:
+    """Whether a sentence is more than a lead-in or a title: "Perfect! Here is a summary of the fixes:"."""
+    return len(words.split()) >= _FEWEST_SPOKEN and not words.rstrip("*_` ").endswith(":") and not is_lead_in(words)
 
 
 def _closings(scene: Scene) -> Iterator[tuple[Turn, str]]:

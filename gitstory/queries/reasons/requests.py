@@ -114,6 +114,7 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
             continue
         close = closeness(relevance(turn.prompt, scene.subject))
         aside = (turn.kind == "correction" and not any(turn.edits)) or (is_chore(turn) and not is_chore(scene.turn))
+        aside = aside or _is_elsewhere(scene, turn)
         if each.sure and (not (aside or _may_be_another_task(scene)) or _is_about(scene, turn)):
             only_question = turn.kind == "question" and not any(turn.edits)
             worth = 0.78 + 0.12 * close - 0.02 * away - (_QUESTION_LOSS if only_question else 0.0)
@@ -127,11 +128,24 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
 
 def _may_be_another_task(scene: Scene) -> bool:
     """Whether the turn is a chore, or finds fault in words that say enough, and the one before it was done."""
-    before = next(iter(scene.before), None)
-    if before is not None and (ran_on(before) or was_interrupted(before)):
+    if _follows_running(scene):
         return False
     independent = scene.turn.kind == "correction" and len(scene.turn.prompt) > _LONG
     return is_chore(scene.turn) or independent
+
+
+def _follows_running(scene: Scene) -> bool:
+    """Whether the turn before was still at work, or was stopped."""
+    before = next(iter(scene.before), None)
+    return before is not None and (ran_on(before) or was_interrupted(before))
+
+
+def _is_elsewhere(scene: Scene, turn: Turn) -> bool:
+    """Whether a correction that stands by itself may be of other work than `turn`: they have no file in common."""
+    if scene.turn.kind != "correction" or leans(scene.turn) or _follows_running(scene):
+        return False
+    files, others = ({edit.path for edit in each.edits} for each in (scene.turn, turn))
+    return bool(files and others) and files.isdisjoint(others)
 
 
 def is_chore(turn: Turn) -> bool:

@@ -18,6 +18,8 @@ _FARTHEST = 12
 """Turns that are gone back at most."""
 _SHORT = 30
 """Words of a prompt that is searched for items of a list."""
+_HEAD = 300
+"""Characters of a prompt's beginning in which it says what it turns to."""
 _SHORTEST_LINE = 12
 """Letters of a line that is compared with what earlier turns wrote."""
 
@@ -35,6 +37,18 @@ _MERGED = re.compile(
     r"(?:merged|shipped|released|deployed|landed)\b",
     re.IGNORECASE,
 )
+
+
+_BEGINS = late_pattern(
+    r"""(?:\A|[.!?\n,:]\s?)\s{0,9}(?:(?:ok(?:ay)?|so|and|great|good|alright|perfect)\b[\s,.]{1,3}){0,2}
+    (?: (?:now|next)\b[\s,]{1,3}
+        (?:let'?s|let\sus|i\s(?:want|need|would|have)|i'd|we\s(?:should|need|can)|(?:can|could)\syou|please)\b
+      | let'?s\s(?:now\s|quickly\s|next\s){0,2}
+        (?:debug|talk|move\son|turn\sto|look\s(?:at|into)|have\sa\slook|work\son|focus|switch\sto|start\s(?:with|on)
+          |tackle|investigate)\b )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Turns to something else: "works. now lets have a look at the filters"."""
 
 
 class Earlier(Struct, frozen=True):
@@ -67,10 +81,10 @@ def chain(scene: Scene) -> list[Earlier]:
         earlier.append(Earlier(at))
     if not (leans(at) or at.kind in ("correction", "answer") or _replies(at, before)):
         return earlier
-    stands = False
+    stands = _begins_a_task(at)
     for turn in (each for each in before if each.index < at.index):
         earlier.append(Earlier(turn, sure=not stands))
-        stands = stands or not (leans(turn) or turn.kind == "correction") or _ends_a_task(turn)
+        stands = stands or not (leans(turn) or turn.kind == "correction") or _ends_a_task(turn) or _begins_a_task(turn)
     return earlier
 
 
@@ -79,6 +93,11 @@ def _ends_a_task(turn: Turn) -> bool:
     is another one."""
     short = len(words(turn.prompt)) <= _SHORT
     return short and (_NEXT.search(turn.prompt) is not None or _MERGED.match(turn.prompt) is not None)
+
+
+def _begins_a_task(turn: Turn) -> bool:
+    """Whether a prompt that says enough turns to something else."""
+    return not leans(turn) and _BEGINS.search(turn.prompt[:_HEAD]) is not None
 
 
 def _replies(turn: Turn, before: Sequence[Turn]) -> bool:

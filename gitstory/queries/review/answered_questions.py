@@ -27,11 +27,11 @@ _NEXT = late_pattern(
 """Questions about what an agent shall do next, and about how the work is delivered."""
 _SHOWN = late_pattern(
     r"(?:do(?:es)?|did|is|are|has|have|any)\b.{0,160}?\b(?:look|looks|seem|seems|sound|sounds|feel|feels|correct|right|good"
-    r"|fine|complete|ok(?:ay)?|sense|match|matches|approve|approved|ready|happy|questions?|feedback)\b",
+    r"|hold|holds|fine|complete|ok(?:ay)?|sense|match|matches|approve|approved|ready|happy|questions?|feedback)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _APPROVAL = late_pattern(
-    r"\W*(?:yes|yeah|yep|ok(?:ay)?|looks?|all|approved?|correct|good|fine|great|lgtm|perfect|sounds?|ready|no\s(?:changes|questions))"
+    r"\W*(?:yes|yeah|yep|ok(?:ay)?|looks?|all|approved?|confirm(?:ed)?|keep\sas\sis|correct|good|fine|great|lgtm|perfect|sounds?|ready|no\s(?:changes|questions))"
     r"\b.{0,40}\Z",
     re.IGNORECASE | re.DOTALL,
 )
@@ -51,6 +51,9 @@ _ORGANIZES = late_pattern(
       | \b(?:write|save|put|update|revise|adjust|refine|handle|in)\s(?:\w+\s){0,3}?the\s(?:plan|spec|todo)\b
       | \b(?:this|the|separate|own|one|single|\d|fewer|more)[\s/-](?:\w+\s)?prs?\b | \btracked\sseparately\b
       | \b(?:create|open|file|close)\s(?:an?|the)\s(?:\w+\s)?(?:bead|ticket|issue|task|todo)\b
+      | \bwhat\s(?:gets|should\s(?:get|be)|is)\s(?:\w+\s)?(?:worked|tackled)\b | \bhow\sdo\syou\swant\sto\splay\b
+      | \b(?:spend|budget|envelope|dispatch\w*|needs?\s(?:\w+\s)?approval)\b
+      | \bto\s(?:prove|verify|check|confirm|test)\b
       | \bwhen\sshould\b.{0,90}\b(?:happen|start|run|begin|done)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -69,23 +72,25 @@ _ADVISED = late_pattern(r"\s?\(recommended\)", re.IGNORECASE)
 
 def decides(question: str, answer: str) -> bool:
     """Whether an answer to an agent's question chooses something about the work itself."""
-    return is_about_work(question) and chooses(answer) and not only_approves(question, answer)
+    parts = (question, _asking_part(question)[-1])
+    about_work = all(is_about_work(each) for each in parts)
+    return about_work and chooses(answer) and not any(only_approves(each, answer) for each in parts)
 
 
 def answered(question: str, answer: str) -> str:
     """The question and the answer in one line: what is asked at the end of a long one."""
-    return f"{shorten(_asking_part(question), _QUESTION)} {first_words(_ADVISED.sub('', answer))}"
+    return f"{shorten(' '.join(_asking_part(question)), _QUESTION)} {first_words(_ADVISED.sub('', answer))}"
 
 
-def _asking_part(question: str) -> str:
-    """The last sentence of a question that asks, with the one before it where it says little alone."""
+def _asking_part(question: str) -> list[str]:
+    """The last sentence of a question that asks, behind the one before it where it says little alone."""
     parts = list(sentences(question))
     asking = [at for at, part in enumerate(parts) if part.rstrip("*_`\"') ").endswith("?")]
     asking = [at for at in asking if _EXAMPLE.match(parts[at]) is None] or asking
-    at = asking[-1] if asking else None
-    if at is None:
-        return one_line(question)
-    return parts[at] if at == 0 or len(parts[at].split()) >= _ALONE else f"{parts[at - 1]} {parts[at]}"
+    if not asking:
+        return [one_line(question)]
+    alone = len(parts[asking[-1]].split()) >= _ALONE
+    return parts[asking[-1] : asking[-1] + 1] if alone else parts[max(asking[-1] - 1, 0) : asking[-1] + 1]
 
 
 def is_about_work(question: str) -> bool:

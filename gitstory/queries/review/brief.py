@@ -32,6 +32,8 @@ from gitstory.summary.turn_labels import turn_label
 
 _MOST = 200
 """Pieces of one kind that are kept at all."""
+_REASONED = 2
+"""The worth of a sentence that gives its reason."""
 _OF_ONE_TURN = 2
 """Sentences of one kind that one turn may give, so that a talkative one does not fill the brief."""
 
@@ -210,14 +212,19 @@ def _decides(saying: Saying) -> int:
     if _rejects(saying):
         return 0
     if saying.speaker == "person":
-        return person_decision(saying.text, saying.pasted)
+        return _certain(saying, person_decision(saying.text, saying.pasted))
     return agent_decision(saying.text)
 
 
 def _rejects(saying: Saying) -> int:
     if saying.speaker == "person":
-        return person_rejection(saying.text, saying.pasted)
+        return _certain(saying, person_rejection(saying.text, saying.pasted))
     return agent_rejection(saying.text)
+
+
+def _certain(saying: Saying, worth: int) -> int:
+    """`worth` of a person's sentence: where no edit shows it, it has to give a reason and to be typed."""
+    return worth if saying.shown_by_edits or (worth >= _REASONED and not saying.pasted) else 0
 
 
 def _file(left: Survived, reviewed_by_ref: Mapping[TurnRef, ReviewTurn]) -> FileBrief:

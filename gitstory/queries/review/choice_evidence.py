@@ -34,21 +34,26 @@ class AgentMessage(Struct, frozen=True):
 
 
 class Saying(Struct, frozen=True):
-    """A sentence of a turn that edits bear out. `pasted`: of a long prompt, in which most is another's text."""
+    """A sentence of a turn. `shown_by_edits`: they have words of it; `pasted`: it is of a long prompt, in which most is
+    another's text."""
 
     speaker: Speaker
     text: str
+    shown_by_edits: bool = True
     pasted: bool = False
 
 
 def sayings(turn: Turn, *, correction: bool, stands: bool) -> Iterator[Saying]:
-    """What people and the agent said in a turn and edits bear out. Of a `correction` the prompt is quoted elsewhere; an
-    agent's sentences count where lines of the turn `stand` at the end of the range."""
+    """What people said in a turn, and what the agent said as far as edits show it.
+
+    The prompt of a `correction` is quoted elsewhere. An agent's sentences count where lines of the turn `stand` at the
+    end of the range.
+    """
     edited = changed(turn)
     for text in () if correction else (turn.prompt,):
         for sentence in sentences(text):
-            if not is_narrative(sentence) and is_about(sentence, edited):
-                yield Saying("person", sentence, len(text) > _LONG)
+            if not is_narrative(sentence):
+                yield Saying("person", sentence, is_about(sentence, edited), len(text) > _LONG)
     if stands:
         yield from _of_agent(turn)
     for step in turn.steps:

@@ -43,6 +43,12 @@ _NOW_RATHER = late_pattern(
     r"(?:[,—–]\s?(?:so|which|because|since|avoiding|keeping|preserving|preventing)\b|\bto\s(?:avoid|prevent|keep)\b|\bso\sthat\b)",
     re.IGNORECASE,
 )
+_DID_RATHER = late_pattern(
+    r"^(?:re-?used|wired|kept|switched|moved|routed|chose|used|built|extended|left|stored|split|derived|based|reverted)\b"
+    r"[^.;]{5,160}?\b(?:instead\sof|rather\sthan)\b"
+    r"|^(?:one|a|the|key|main|notable)\s(?:\w+\s)?(?:decision|choice|trade-?off)\b[^.:]{0,40}:\s\S",
+    re.IGNORECASE,
+)
 _MUST = late_pattern(
     r"\b(?:must|should)(?:\s(?:stay|remain|never|always|not|only)\b|n'?t\b)|\bnever\b|\balways\b", re.IGNORECASE
 )
@@ -73,6 +79,14 @@ _UNDECIDED = late_pattern(
     re.VERBOSE | re.IGNORECASE,
 )
 """What turns a way down again, leaves it open, or explains what something does."""
+_TALK = late_pattern(
+    r"\b(?:you|your|yours|i'd\srather|noted|review(?:s|ed|er|ers|ing)?|briefs?|dispatch\w*|claims?"
+    r"|record(?:ed|ing)?\s(?:it|the|your|this|that))\b",
+    re.IGNORECASE,
+)
+"""What an agent says of the conversation itself, and of those that work with it."""
+_CODE = late_pattern(r"`[^`]{1,120}`")
+_THINKS = late_pattern(_LEAD + r"i\sthink\s(?:that\s)?", re.IGNORECASE)
 _STEP = late_pattern(
     r"^(?:manual\s)?(?:tests?|verify|verification|check|confirm|run|start|open|expected?|given|scenario|step)\b",
     re.IGNORECASE,
@@ -119,8 +133,8 @@ _REFUSES = late_pattern(
       | (?:do\snot|don'?t|let'?s\snot)\s(?:add|use|store|introduce|rely|fire|show|hard-?code|include|support|expose
           |duplicate|copy|send|create|keep|allow|persist|cache)\b )
       | \b(?:decided|chose|prefer|want)\s(?:not\sto|to\snot)\b
-      | \b(?:do|does)(?:\snot|n'?t)\s(?:need|have)\s(?:to\sbe|an?\s|any\s|the\s)[^.;]{3,120}
-      | \bno\sneed\s(?:for|to)\b""",
+      | \b(?:do|does)(?:\snot|n'?t)\sneed\s(?:to\sbe|an?\s|any\s|the\s)[^.;]{3,120}
+      | (?:^|\bso\s|\bthere\sis\s|\bthere's\s)no\sneed\s(?:for|to)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _TURNED_DOWN = late_pattern(
@@ -142,17 +156,22 @@ _QUOTED = late_pattern(r"[\"'“‘]not\sworth|^(?:it'?s\s|this\sis\s)?not\swort
 def agent_decision(words: str) -> int:
     """How certainly an agent's sentence states a choice about the work: 0 not at all, 2 where it can be quoted."""
     words = words.replace("’", "'")
-    if not quotable(words) or is_aimless(words) or _SIDE_WORK.search(words):
+    if not quotable(words) or is_aimless(words) or _SIDE_WORK.search(words) or _is_talk(words):
         return 0
     if _ABOUT_FAULT.search(words) or _EXPECTS.search(words) or _UNDECIDED.search(words):
         return 0
     rather = _RATHER.search(words) is not None
     if rather and _OURS.search(words) is not None:
         return 2
-    forms = (_BEST, _NOT_BECAUSE, _MEANT, _NOW_RATHER)
+    forms = (_BEST, _NOT_BECAUSE, _MEANT, _NOW_RATHER, _DID_RATHER)
     if any(form.search(words) is not None for form in forms):
         return 2
     return 2 if decision(words) > 1 and not (_MUST.search(words) and not _OURS.search(words)) else 0
+
+
+def _is_talk(words: str) -> bool:
+    """Whether an agent speaks of the conversation itself, code left aside."""
+    return _TALK.search(_CODE.sub("", words)) is not None
 
 
 def calls_best(words: str) -> bool:
@@ -163,7 +182,13 @@ def calls_best(words: str) -> bool:
 def agent_rejection(words: str) -> int:
     """How certainly an agent's sentence states what was not done, and why."""
     words = words.replace("’", "'")
-    if not quotable(words) or _QUOTED.search(words) or _SIDE_WORK.search(words) or _POINTING.match(words):
+    if (
+        not quotable(words)
+        or _QUOTED.search(words)
+        or _SIDE_WORK.search(words)
+        or _POINTING.match(words)
+        or _is_talk(words)
+    ):
         return 0
     if _TURNED_DOWN.search(words) is not None:
         return 2
@@ -181,7 +206,9 @@ def person_decision(words: str, pasted: bool) -> int:
     words = words.replace("’", "'")
     if not quotable(words) or _STEP.match(words) or _ASKING.match(words) or _UNCLEAR.search(words):
         return 0
-    if is_aimless(words) or _ABOUT_FAULT.search(words) or _EXPECTS.search(words) or _WORK.search(words):
+    wish = _THINKS.sub("", words)
+    fault = _ABOUT_FAULT.search(words) is not None and (wish == words or not _RATHER.search(words))
+    if is_aimless(wish) or fault or _EXPECTS.search(words) or _WORK.search(words):
         return 0
     if _SIDE_WORK.search(words):
         return 0

@@ -35,6 +35,8 @@ from gitstory.queries.review.quoted_choices import (
         ("Rates change often, so I'm accepting old ones rather than locking the file (which blocks).", 2, 0),
         ("The problem is that the view reads the file instead of the cache, because nobody fills it.", 0, 0),
         ("The view is still reading the file instead of the cache, so that it shows old rates.", 0, 0),
+        ("Reused the table of the shops instead of adding one for each bank.", 2, 0),
+        ("One choice worth noting: the table takes a clock, so that callers need no real time.", 2, 0),
         ("A caller gets one rate instead of all of them.", 0, 0),
         # why not
         ("Two caches, not one shared one, because the limits of the rates differ.", 2, 0),
@@ -46,6 +48,10 @@ from gitstory.queries.review.quoted_choices import (
         ("Not worth caching a single value of the table.", 0, 0),
         ('Raise the "not worth caching" limit from ten to twenty rates.', 0, 0),
         ("Splitting it into three steps would be over-engineering.", 0, 0),
+        # what is said of the conversation and of those who work with it
+        ("I kept your wording rather than mine, since the rule is about wording.", 0, 0),
+        ("The second review is judged by its brief, not by this rule, because the rule came later.", 0, 0),
+        ("The cleanest fix is to let `review_rates` return the whole table.", 2, 0),
         # neither
         ("The rates should now work when the server is down.", 0, 0),
         ("It keeps the rates, which means that a restart is harmless.", 0, 0),
@@ -66,6 +72,7 @@ def test_what_an_agent_says(said: str, decided: int, rejected: int) -> None:
         ("Let's keep the rates in a file from now on.", True, 0, 0),
         ("Use a file rather than a table, since it is read once a day.", True, 2, 0),
         ("If a shop copies the file, the server starts with old rates instead of asking.", False, 0, 0),
+        ("I think we should leave out old rates instead of still showing them.", False, 1, 0),
         ("Could we use the daily rate instead of the hourly one?", False, 0, 0),
         ("can we just use the daily rate instead of the hourly one", False, 0, 0),
         ("The view shows zero instead of the last rate.", False, 0, 0),
@@ -97,6 +104,11 @@ def test_what_a_person_says(said: str, pasted: bool, decided: int, rejected: int
         ("When should the import of all rates happen?", "Start now", False),
         ("Do you have an account at the bank already?", "yes, but an old one", False),
         ("How should old rates be handled?", "hm, what happens to them today? maybe drop them", False),
+        ("What gets worked on today?", "the rates", False),
+        ("What is the budget of this step?", "one hour", False),
+        ("The design was left open. Does it hold?", "Approved - all of it", False),
+        ("Do these three names look right to you?", "Confirm all three", False),
+        ("Break the import to prove that it is noticed?", "Yes, break it", False),
         ("How should old rates be handled?", "I'm thinking we could also mark them", False),
     ],
 )
@@ -139,10 +151,9 @@ def test_of_several_best_ways_the_last_one_counts() -> None:
     assert not [each for each in sayings(said, correction=False, stands=False) if each.speaker == "agent"]
 
 
-def test_a_persons_sentence_is_about_what_was_edited() -> None:
+def test_whether_edits_show_what_a_person_says() -> None:
     said = turn("Keep the rates in the file. Always answer in short words, please.", RATES)
-    texts = [each.text for each in sayings(said, correction=False, stands=True)]
-    assert texts == ["Keep the rates in the file."]
+    assert [each.shown_by_edits for each in sayings(said, correction=False, stands=True)] == [True, False]
     assert not list(sayings(said, correction=True, stands=True))
     remark = Mark("said", "Never drop the oldest entry.")
     assert [each.text for each in sayings(turn("", remark), correction=True, stands=True)] == [remark.text]

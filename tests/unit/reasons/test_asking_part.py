@@ -12,6 +12,7 @@ from tests.unit.reasons.scenes import edit, only, scene, turn
 
 RULES = "You are Robin, an agent that a program runs.\n\n" + "Follow the rules of the house at all times. " * 10
 LOG = "npm run start\n\n> site@1.0.0 start\n> serve\n\n[ERROR] themes.json is missing\n    at read (read.js:20:11)"
+TRACE = "rates.js:12 loading\n    at read (read.js:20:11)\nretry\nrates.js:14 gave up"
 OWN = "The site does not start any more. Did we forget something?"
 
 
@@ -29,6 +30,10 @@ OWN = "The site does not start any more. Did we forget something?"
         (f"{LOG}\n\n    at main (main.js:1:1)", None),
         (f"Error: it fails\n\n{OWN}", None),
         (f"{OWN}\n\n{LOG}", None),
+        (f"{OWN}\n{TRACE}\nfix both of them", f"{OWN}\nfix both of them\n\n{TRACE}"),
+        (f"{OWN}\nrates.js:12 loading\nfix both of them", None),
+        (f"{OWN}\n```\n{TRACE}\n```\nfix both of them", None),
+        (f"{TRACE}\nfix both", None),
     ],
 )
 def test_what_is_asked_comes_first(prompt: str, asked: str | None) -> None:

@@ -398,3 +398,15 @@ def test_the_item_of_the_commits_message() -> None:
     (reason,) = commit_message(scene(turn(1, "yes", edit()), message=message, commit="1a2b3c4d5e6f"))
     assert "read from disk, restarts lost all" in reason.text and "dates" not in reason.text
     assert reason.source == "1a2b3c4d5e" and "Co-authored" not in reason.text
+
+
+def test_a_closing_answer_of_lead_ins_and_titles_says_nothing() -> None:
+    for said, shown in (("Perfect! Here is a summary of all the fixes I made:\n\n**Fixed the problem:**", 0),
+                        ("Perfect! The rates survive a restart of the machine.", 1)):  # fmt: skip
+        found = list(closing_answer(scene(turn(1, "Cache the rates on disk", edit(), Say(said)))))
+        assert len(found) == shown
+
+
+def test_very_short_sentences_and_steps_before_the_edit_say_nothing() -> None:
+    for said in ("disk_cache regenerated at 14.", "I'm applying the scoped changes to disk_cache and cache_key now."):
+        assert not list(before_edit(scene(turn(1, "Cache the rates on disk", Say(said), edit()))))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gitstory.queries.reasons.gather import gather
 from gitstory.queries.reasons.turns_of_task import earlier
+from gitstory.summary.dependent_prompts import references
 from tests.unit.reasons.scenes import PATH, SAID, edit, only, scene, turn
 
 
@@ -29,3 +32,38 @@ def test_a_chore_ahead_of_the_task_is_not_what_was_asked() -> None:
     sync = turn(1, "let's bring this branch up to date with origin/main please", SAID)
     found = gather(scene(sync, turn(2, "/review-pr", SAID), turn(3, "yep, in 3 commits", edit())))
     assert not [each for each in only(found, "earlier-request") if "origin" in each.text]
+
+
+def test_a_prompt_that_turns_to_something_else_begins_a_task() -> None:
+    cache = turn(1, "Cache the rates on disk, the server forgets them on every restart.", edit(), SAID)
+    for words, kept in (
+        ("works now. now lets have a look at the colours of the chart, they are too pale", []),
+        ("works. the chart of the rates is still too pale on a bright screen for me", [1]),
+        ("let's debug the chart quickly, its colours are too pale on a bright screen", []),
+    ):
+        task = turn(2, words, edit("pale = 1"), SAID, kind="correction")
+        assert [each.index for each in earlier(scene(cache, task))] == kept
+        assert [each.index for each in earlier(scene(cache, task, turn(3, "go on", edit())))] == [2, *kept]
+
+
+def test_a_correction_that_stands_by_itself_is_of_the_work_whose_files_it_edits() -> None:
+    words = "The colours of the chart are still too pale for me on a bright screen"
+    for path, shown in (("docs/a.md", 0), (PATH, 1)):
+        before = turn(1, "Write down how old letters are to be sorted", edit("x = 1", path=path), SAID)
+        found = only(gather(scene(before, turn(2, words, edit(), kind="correction"))), "earlier-request")
+        assert len(found) == shown
+
+
+@pytest.mark.parametrize(
+    ("prompt", "items"),
+    [
+        ("do 2 and 5", ["2", "5"]),
+        ("go with 2, please", ["2"]),
+        ("implement 3 now", ["3"]),
+        ("show the time with 2 digits behind the dot", []),
+        ("only 3 rows fit on the page", []),
+        ("take 4 letters of the name", []),
+    ],
+)
+def test_a_number_that_counts_something_names_no_item(prompt: str, items: list[str]) -> None:
+    assert list(references(prompt)) == items
