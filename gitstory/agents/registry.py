@@ -19,6 +19,7 @@ from gitstory.agents.catalog import AGENTS
 from gitstory.agents.guarded_reader import bounded
 from gitstory.agents.lazy_reader import Deferred
 from gitstory.errors import GitStoryError
+from gitstory.installed_plugins import entry_names
 
 GROUP = "gitstory.agents"
 
@@ -104,7 +105,11 @@ def _entry_points() -> Any:
 
 @lru_cache(maxsize=1)
 def _installed(folders: tuple[tuple[str, float], ...]) -> Any:
-    """The entry points in `folders`, as they are since the last change: each distribution's files are read for it."""
+    """The entry points in `folders`, as they are since the last change: each distribution's files are read for it.
+    Nothing where the readers' own are all there are."""
+    names = entry_names(GROUP)
+    if names is not None and names <= AGENTS.keys():
+        return []
     from importlib.metadata import entry_points
 
     return sorted(entry_points(group=GROUP), key=lambda point: point.name)

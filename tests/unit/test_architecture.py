@@ -21,6 +21,7 @@ ORDER = (
     "safe_open",
     "sqlite_files",
     "environment",
+    "installed_plugins",
     "delimited_parts",
     "git",
     "redact",
