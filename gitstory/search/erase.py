@@ -30,7 +30,7 @@ _WAIT = 2.0
 def erase_index(repo: Repo, store: StoryStore) -> bool:
     """Take what is erased out of a repository's own index; False where the file has to be deleted instead."""
     path = index_path(repo)
-    if path is None:
+    if path is None or not path.exists():
         return False
     try:
         with single_flight(path.with_suffix(".lock"), timeout=_WAIT) as got:

@@ -48,10 +48,7 @@ CHANGES: dict[str, tuple[tuple[str, str], ...]] = {
             "weight(attribution.old[index]) * share",
         ),
     ),
-    "git/repo.py": (
-        ('if b"\\n" in name or _leaves', "if _leaves"),
-        ('if b"\\n" in spec or _leaves', "if _leaves"),
-    ),
+    "git/batch_requests.py": (('b"\\n" not in spec and ', ""),),
     "git/process.py": (('"GIT_INDEX_FILE",', '"GIT_INDEX_FILES",'),),
     "git/added.py": (('if text.startswith(b"\\\\"):', "if False:"),),
 }

@@ -143,20 +143,18 @@ class _Updater:
         self._note(paths.TOMBSTONES, oid)
 
     def _read_again(self, kind: str, key: tuple[str, ...]) -> None:
-        """Have what a tombstone names read again."""
+        """Have what a tombstone names read again; what is redacted, or erased as a text, changes no row."""
+        stories: list[tuple[int]] = []
         if kind == "commit":
-            for (story,) in self._db.execute("SELECT id FROM stories WHERE oid = ?", key).fetchall():
-                self._rows.read_again(story=story)
-            return
-        name = self._rows.name_of(*key[:2])
-        if name is None:
-            return
-        if kind == "conversation":
-            self._rows.read_again(name=name)
-        elif kind == "turn":
-            select = "SELECT DISTINCT story FROM turns WHERE name = ? AND turn = ?"
-            for (story,) in self._db.execute(select, (name, text(key[2]))).fetchall():
-                self._rows.read_again(story=story)
+            stories = self._db.execute("SELECT id FROM stories WHERE oid = ?", key).fetchall()
+        elif kind in ("conversation", "turn") and (name := self._rows.name_of(*key[:2])) is not None:
+            if kind == "conversation":
+                self._rows.read_again(name=name)
+            else:
+                select = "SELECT DISTINCT story FROM turns WHERE name = ? AND turn = ?"
+                stories = self._db.execute(select, (name, text(key[2]))).fetchall()
+        for (story,) in stories:
+            self._rows.read_again(story=story)
 
     def _look_for(self, new: Collection[str]) -> None:
         """Have what tombstones name read again, of which only the digests are known."""

@@ -372,10 +372,10 @@ def test_of_tombstones_whose_keys_are_given_nothing_is_looked_for(opened: Repo) 
     records = (stories(a_story(COMMIT, ONE, AMP), a_story(OTHER, TWO), a_story(THIRD, AMP)), talk(ONE), talk(TWO))
     buried = [
         Tombstone("conversation", ONE), Tombstone("turn", (*TWO, "t1")), Tombstone("turn", ("codex", "", "t1")),
-        Tombstone("commit", (THIRD,)), Tombstone("redacted", TWO),
+        Tombstone("commit", (THIRD,)), Tombstone("redacted", TWO), Tombstone("content", ("c" * 64,)),
     ]  # fmt: skip
     there = contents(opened, *records, stones(*buried))
-    for given in ([], buried[:1], buried):
+    for given in ([], buried[:1], buried[-1:], buried):
         db = schema.in_memory()
         update.update(db, contents(opened, *records))
         asked: list[str] = []
