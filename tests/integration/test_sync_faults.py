@@ -24,7 +24,9 @@ __all__ = ["remote"]
 ROOT = Path(__file__).resolve().parents[2]
 
 STEPS = """
-import json, os, signal, sys
+import json, os, shutil, signal, sys
+from tests.forked import load
+load()
 from gitstory.cli.main import run
 from gitstory.git import fetch_push, safe_own_files as own_files, refs
 from gitstory.store.sync import apply_merge, pull_push
@@ -33,10 +35,14 @@ tries, last, done = json.loads(sys.argv[1]), 0, 0
 
 def step(name):
     global done
+    if os.getpid() != running:
+        return  # a worker, whose steps are tested in `faults`
     done += 1
+    print(done, name, file=sys.stderr, flush=True)
     if done == last:
         os.kill(os.getpid(), signal.SIGKILL)
-    print(done, name, file=sys.stderr, flush=True)
+    if not last:
+        shutil.copytree("..", f"../../{copies} {done}", symlinks=True)
 
 def counted(module, name):
     inner = getattr(module, name)
@@ -52,31 +58,33 @@ for module, name in [
     (pull_push, "store"), (pull_push, "swap"), (own_files, "write"),
 ]:
     counted(module, name)
-for where, last in tries:
+for where, last, copies in tries:
     child = os.fork()
     if not child:
+        running = os.getpid()
         os.dup2(2, 1)
         os.chdir(where)
-        os._exit(run(sys.argv[2:]))
+        os._exit(run(copies.split()))
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
-def at_steps(tries: list[tuple[GitRepo, int]], *args: str) -> tuple[list[int], str]:
-    """Run a command in each repository, killed at its step with that number (0: never); (exit codes, what was said).
+def at_steps(*tries: tuple[GitRepo, int, str]) -> tuple[list[int], list[list[str]]]:
+    """Run a command in each repository, killed at its step with that number; (exit codes, the steps of each).
 
-    One process has the program loaded and forks one for each, which lists the steps it takes.
+    With number 0 it is not killed, but the folder about the repository is copied at each step, which is what a kill
+    would leave there. One process has the program loaded and forks one for each.
     """
-    listed = json.dumps([(str(where.path), last) for where, last in tries])
-    command = [sys.executable, "-c", STEPS, listed, *args]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return [int(line) for line in done.stdout.splitlines()], done.stderr
-
-
-def steps(where: GitRepo, *args: str) -> list[str]:
-    codes, said = at_steps([(where, 0)], *args)
-    assert codes == [0], said
-    return [line for line in said.splitlines() if line.split()[0].isdigit()]
+    listed = json.dumps([(str(where.path), last, command) for where, last, command in tries])
+    done = subprocess.run([sys.executable, "-c", STEPS, listed], cwd=ROOT, capture_output=True, text=True, check=True)
+    taken: list[list[str]] = []
+    for line in done.stderr.splitlines():
+        number, _, name = line.partition(" ")
+        if number == "1":
+            taken.append([])
+        if number.isdigit():
+            taken[-1].append(name)
+    return [int(line) for line in done.stdout.splitlines()], taken
 
 
 def prepared(base: Path, name: str) -> tuple[GitRepo, GitRepo, GitRepo]:
@@ -106,38 +114,68 @@ def distinct(copies: list[Path]) -> list[tuple[int, Path]]:
 
 
 def contents(folder: Path) -> str:
-    """A digest of the names and contents of all files; of the state, which says when a worker ran, without numbers."""
+    """A digest of the names and contents of all files: of the state, which says when a worker ran, without numbers, and
+    of folders for objects without what git adds to their names by chance."""
     made = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for name, path in sorted((_fixed_name(path, folder), path) for path in folder.rglob("*") if path.is_file()):
         data = path.read_bytes()
         data = re.sub(rb"[0-9]+", b"0", data) if path.name == "state.json" else data
-        made.update(f"{path.relative_to(folder)}\0{len(data)}\0".encode() + data)
+        made.update(f"{name}\0{len(data)}\0".encode() + data)
     return made.hexdigest()
 
 
+def _fixed_name(path: Path, folder: Path) -> str:
+    return re.sub(r"(?<=/tmp_objdir-gitstory-)[^/]+", "", path.relative_to(folder).as_posix())
+
+
 @pytest.mark.slow
-@pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
-@pytest.mark.parametrize("command", [("pull",), ("push",), ("sync", "--yes")], ids=" ".join)
-def test_killed_at_every_step(tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_ended_at_every_step(tmp_path: Path) -> None:
     prepared(tmp_path, "whole")
-    tried = shutil.copytree(tmp_path / "whole", tmp_path / "tried")
-    taken = steps(GitRepo(tried / "one"), *command)
-    assert len(taken) > 10, taken
-    copies = [Path(shutil.copytree(tmp_path / "whole", tmp_path / f"step-{n}")) for n in range(1, len(taken) + 1)]
-    codes, said = at_steps([(GitRepo(copy / "one"), n) for n, copy in enumerate(copies, 1)], *command)
-    assert codes == [-signal.SIGKILL] * len(taken), said
-    for number, copy in distinct(copies):
+    ended = ended_at(tmp_path, "pull", "push", "sync --yes")
+    for number, copy in distinct([copy for copy, _ in ended]):
         there, one, two = (GitRepo(copy / name) for name in ("remote.git", "one", "two"))
+        at = ended[number - 1]
         for where in (one, two):
             where.git("fsck", "--strict", "--no-dangling")
-        assert commits(one.path) >= {oid(1), oid(3)}, taken[number - 1]
+        assert commits(one.path) >= {oid(1), oid(3)}, at
         for where in (one, two, one):  # whatever comes next puts it right
             sync(where)
         wanted = {oid(each) for each in (1, 2, 3, 4)}
         for where in (one, two, there):
-            assert commits(where.path) == notes(where.path) == wanted, taken[number - 1]
+            assert commits(where.path) == notes(where.path) == wanted, at
         assert tree(one.path) == tree(two.path) == tree(there.path)
-        assert not told_of(there, "of secret") and not told_of(one, "of secret"), taken[number - 1]
+        assert not told_of(there, "of secret") and not told_of(one, "of secret"), at
+
+
+def ended_at(base: Path, *commands: str) -> list[tuple[Path, str]]:
+    """What each step of the commands leaves of `base / "whole"` if it is the last; with the name of the step."""
+    wholes = {each: GitRepo(Path(shutil.copytree(base / "whole", base / f"whole {each}")) / "one") for each in commands}
+    codes, taken = at_steps(*((whole, 0, command) for command, whole in wholes.items()))
+    assert not any(codes) and len(taken) == len(commands) and all(len(each) > 10 for each in taken), taken
+    steps = [
+        (each, number, step)
+        for each, listed in zip(commands, taken, strict=True)
+        for number, step in enumerate(listed, 1)
+    ]
+    return [(base / f"{command} {number}", f"{command}: {number} {step}") for command, number, step in steps]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
+def test_a_kill_leaves_the_files_of_its_step(tmp_path: Path) -> None:
+    prepared(tmp_path, "whole")
+    left = [copy for copy, _ in ended_at(tmp_path, "push")]
+    killed = {n: Path(shutil.copytree(tmp_path / "whole", tmp_path / f"killed {n}")) for n in range(1, len(left), 7)}
+    codes, _ = at_steps(*((GitRepo(copy / "one"), number, "push") for number, copy in killed.items()))
+    assert codes == [-signal.SIGKILL] * len(killed)
+    for number, copy in killed.items():
+        assert names(copy) == names(left[number - 1])
+    assert names(killed[1]) != names(left[-1])
+
+
+def names(folder: Path) -> list[str]:
+    """All files, but for ids: those of commits depend on the time."""
+    return sorted(re.sub(r"[0-9a-f]{38,}", "", _fixed_name(path, folder)) for path in folder.rglob("*"))
 
 
 RACER = """
