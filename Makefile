@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 JOBS ?= 3
 PYTEST = $(BIN)/python -m pytest -q -p tests.parallel --processes $(JOBS) --randomly-seed=1
 
+# Large packages of which no module, or few, are imported.
+NOT_COMPILED := '/(openai|huggingface_hub|mypyc?|setuptools|lexers|tests)/'
+
 # Modules are compiled once, whatever the environment says: reading them anew takes each process longer than most tests.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -102,7 +105,7 @@ $(VENV)/ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("gitstory needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # on all cores; pip does it on one
+	$(BIN)/python -m compileall -qq -j 0 -x $(NOT_COMPILED) $(VENV)/lib || true  # on all cores; pip does it on one
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 

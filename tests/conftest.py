@@ -80,6 +80,7 @@ def sealed(
     monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
     monkeypatch.setenv("GIT_EDITOR", "true")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PIP_NO_COMPILE", "0")  # pip's way to say yes here; little of what a test installs is run
     (home / ".gitconfig").write_text(
         "[user]\n\tname = Dev One\n\temail = dev@example.com\n"
         f"[init]\n\tdefaultBranch = main\n\ttemplateDir = {git_template.as_posix()}\n"
