@@ -24,7 +24,7 @@ from gitstory.rules.phrases import (
     by_first_word,
 )
 from gitstory.rules.rule_requests import requested_rule
-from gitstory.rules.vocabulary import ACTORS, BASE_OF, NOT_A_WISH, OPINIONS, PARTICIPLES, VERBS
+from gitstory.rules.vocabulary import ACTORS, BASE_OF, NOT_A_WISH, OPINIONS, OWN_VERBS, PARTICIPLES, VERBS
 
 
 class Clause(Struct, frozen=True):
@@ -52,8 +52,6 @@ _EVER = frozenset({"do not ever", "don't ever", "dont ever"})
 _NO_THINGS = frozenset(
     """to you it that this the them there us a an me him these those her my your our another anything""".split()  # noqa: SIM905
 )
-_OWN_VERBS = frozenset("see review approve confirm know understand check decide inspect".split())  # noqa: SIM905
-"""What a person wants to do themselves."""
 _OBJECT_WISH = re.compile(
     r"^(?:i|we) (?:(?P<negative>don't|do not|never) )?want (?P<object>(?:the |our |all |any |every "
     r"|each )?(?:[\w`@./-]{1,40} ){1,5}?)to (?P<rest>(?:always |never |not )?\w.*)$",
@@ -103,7 +101,7 @@ _ALLOWED = re.compile(
 )
 """Takes a ban back; only where it is for every time."""
 _ENDED = re.compile(
-    r"(?<=[a-z`)]{2})[.!?]\s|,? as (?:is )?(?:specified|described|stated|mentioned|defined)\b"
+    r"(?:(?<=[a-z`)]{2})|\s)[.!?]\s|,? as (?:is )?(?:specified|described|stated|mentioned|defined)\b"
     r"|(?<=\w),? (?:because|since|it is|it's|this is|i would|i'd|so that|otherwise|especially|particularly"
     r"|for example|for instance)\s|\s[-–—]+\s"
 )
@@ -260,7 +258,7 @@ def _reshaped(text: str) -> tuple[tuple[str, ...], str, bool] | None:
     size = _starts(words, OWN_WISHES)
     if size and words[size : size + 1]:
         verb = words[size].lower()
-        if verb in _OWN_VERBS:
+        if verb in OWN_VERBS:
             return ("let", "me", *words[size:]), "", False
         if verb in ("avoid", "make", "ensure", "never", "always") or (verb == "use" and " instead of " in text):
             predicate = _predicate(words[size:], True)

@@ -15,7 +15,7 @@ from gitstory.rules.chores import chore
 from gitstory.rules.imperative import Clause, clauses, worded
 from gitstory.rules.terms import content_terms, stem
 from gitstory.rules.values import Form
-from gitstory.rules.vocabulary import ALTERNATIVES, BASE_OF, COMMANDS, PRODUCT_VERBS, TASK_VERBS
+from gitstory.rules.vocabulary import ALTERNATIVES, BASE_OF, COMMANDS, OWN_VERBS, PRODUCT_VERBS, TASK_VERBS
 
 
 class Instruction(Struct, frozen=True):
@@ -153,6 +153,7 @@ def _is_whole(clause: Clause, rule: str) -> bool:
     """Whether a clause is an instruction with a beginning and an end, and no heading or remark."""
     if (
         clause.words[:2] in _NO_RULES
+        or (clause.words[:2] == ("let", "me") and not OWN_VERBS.intersection(clause.words[2:3]))
         or clause.text.rstrip().endswith(":")
         or any(word.endswith(":") for word in clause.words[1:2])
     ):

@@ -142,6 +142,8 @@ ACTORS = frozenset(
     package packages hook hooks command commands everything nothing""".split()  # noqa: SIM905
 )
 """What a rule can be about: agents, and things of a repository."""
+OWN_VERBS = frozenset("see review approve confirm know understand check decide inspect".split())  # noqa: SIM905
+"""What a person wants to do themselves: "let me see the plan first"."""
 OPINIONS = frozenset({"think", "know", "see", "understand", "remember", "believe", "mind", "like", "want"})
 """Verbs that say no wish where they are denied: "don't think so"."""
 NOT_A_WISH = frozenset(
