@@ -37,6 +37,8 @@ _FEWEST_PASTED = 6
 """Words of a sentence that nobody types twice alike."""
 _MOST_AT_ONCE = 20
 """Words of a rule that was said once: longer ones are about the task that they were said in."""
+_STARTED_AGAIN = 600
+"""Seconds within which the same words at the same place are of a conversation that was begun anew."""
 _SHARED_TURNS = 3
 """Turns whose words two conversations share if one was made from the other."""
 LEAST = 3.0
@@ -76,7 +78,7 @@ def without_repeated(ordered: Sequence[Directive]) -> list[Directive]:
     origin_of: dict[str, Directive] = {}
     shared: dict[tuple[Key, Key], set[int]] = {}
     for directive in ordered:
-        first = origin_of.setdefault(directive.text, directive)
+        first = origin_of.setdefault(_plain(directive.text), directive)
         if first.key != directive.key:
             shared.setdefault((first.key, directive.key), set()).add(directive.turn)
     copied = {pair for pair, turns in shared.items() if len(turns) >= _SHARED_TURNS}
@@ -85,13 +87,23 @@ def without_repeated(ordered: Sequence[Directive]) -> list[Directive]:
         each
         for each in ordered
         if each.text not in pasted
-        and ((origin := origin_of[each.text]).key == each.key or not _is_copy(origin, each, copied))
+        and ((origin := origin_of[_plain(each.text)]).key == each.key or not _is_copy(origin, each, copied))
     ]
 
 
 def _is_copy(origin: Directive, each: Directive, copied: Container[tuple[Key, Key]]) -> bool:
+    if (origin.key, each.key) in copied:
+        return True
     long = len(each.text.split()) >= _FEWEST_PASTED
-    return (origin.key, each.key) in copied or (long and origin.turn == each.turn)
+    return origin.turn == each.turn and (long or _at_once(origin, each))
+
+
+def _plain(text: str) -> str:
+    return text.rstrip(" .!").lower()
+
+
+def _at_once(first: Directive, second: Directive) -> bool:
+    return first.time is not None and second.time is not None and abs(second.time - first.time) < _STARTED_AGAIN
 
 
 def _pasted(directives: Iterable[Directive]) -> set[str]:
@@ -213,14 +225,3 @@ def rule_id(text: str) -> str:
     """Eight hexadecimal digits that stand for a rule's words."""
     plain = " ".join("".join(char if char.isalnum() else " " for char in text.lower()).split())
     return hashlib.sha256(plain.encode()).hexdigest()[:8]
-
-
-_POINTING = frozenset("it its that this them these those he she they other".split())  # noqa: SIM905
-
-
-def names_no_place(text: str) -> bool:
-    """Whether a wish names no file, no number, no call and nothing that only its conversation knows."""
-    plain = text.rstrip(".")
-    if any(char.isdigit() or char in "@/()" for char in plain) or "." in plain or "_" in plain:
-        return False
-    return _POINTING.isdisjoint(word.strip(",;:").lower() for word in plain.split())

@@ -23,6 +23,7 @@ from gitstory.rules.phrases import (
     Phrases,
     by_first_word,
 )
+from gitstory.rules.reported_clauses import is_reported
 from gitstory.rules.rule_requests import requested_rule
 from gitstory.rules.vocabulary import ACTORS, BASE_OF, NOT_A_WISH, OPINIONS, OWN_VERBS, PARTICIPLES, VERBS
 
@@ -117,12 +118,6 @@ _CONDITION = re.compile(
 )
 
 
-_SUPPOSED = re.compile(r"\bif (?:i|we|they|he|she|someone|somebody)\b[^.!?]{0,200}$", re.IGNORECASE)
-"""Begins a case that somebody supposes; what follows is what would happen in it."""
-_STATEMENT = re.compile(r"\b(?:is|are|was|were|gets|got|has|had|does|did)\b", re.IGNORECASE)
-_WISHED = re.compile(
-    r"\b(?:should|must|need|please|make sure|ensure|you|we|let's|want|use|always|never)\b", re.IGNORECASE
-)
 _GENERAL = ("whenever", "every time", "each time", "any time", "anytime")
 _AS_A_RULE = re.compile(r"\b(?:as a|global|general|make it a|add a|into a) rule\b|\bmake a rule\b", re.IGNORECASE)
 
@@ -149,18 +144,10 @@ def clauses(sentence: str) -> Iterator[Clause]:
     starts = [0, *(match.end() for match in _CLAUSE_START.finditer(text))]
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         part = text[start:end].rstrip(" ,;:-–—")
-        if (part.count("?") == 0 or _is_request(part)) and not _is_reported(text[:start], part):
+        if (part.count("?") == 0 or _is_request(part)) and not is_reported(text[:start], part):
             clause = _clause(part)
             if clause is not None:
                 yield clause
-
-
-def _is_reported(before: str, part: str) -> bool:
-    """Whether `part`, behind `before` in a sentence, belongs to a supposed case or to a statement, and is no wish."""
-    if _SUPPOSED.search(before) is not None:
-        return True
-    last = before.rstrip() if part.lower().startswith(("always ", "never ")) else ""
-    return last.endswith((" and", " but")) and _STATEMENT.search(last) is not None and _WISHED.search(last) is None
 
 
 def _is_request(text: str) -> bool:

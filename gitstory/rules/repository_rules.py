@@ -13,9 +13,10 @@ from gitstory.recording.live_conversations import Key, Live
 from gitstory.rules.decisions_file import read_decided, with_decisions
 from gitstory.rules.directive_cache import ReadConversation, load, made_for, save
 from gitstory.rules.directives import directives_of
-from gitstory.rules.grouping import LEAST, LEAST_POSSIBLE, names_no_place
+from gitstory.rules.grouping import LEAST, LEAST_POSSIBLE
 from gitstory.rules.grouping import rules as grouped
 from gitstory.rules.handwritten_rules import StatedRules, rule_lines, written_by_hand
+from gitstory.rules.possible_rules import about_work, names_no_place
 from gitstory.rules.repository_documents import for_people, rule_file_texts
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.rules.written_already import Documents
@@ -65,7 +66,9 @@ def rule_list(repo: Repo, store: StoryStore, root: Path) -> RuleList:
     open_rules = [rule for rule in all_rules if rule.status != "rejected" and not places.get(rule.id)]
     sure = [rule for rule in open_rules if _is_sure(rule)]
     shown = _within_limits(sure)
-    possible = [rule for rule in open_rules if not _is_sure(rule) and names_no_place(rule.text)]
+    possible = [
+        rule for rule in open_rules if not _is_sure(rule) and names_no_place(rule.text) and about_work(rule.text)
+    ]
     return RuleList(tuple(shown), read, stated, rejected, len(sure) - len(shown), tuple(possible[:_MOST_POSSIBLE]))
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Conversation, Turn
 from gitstory.rules.directives import directives_of
-from gitstory.rules.grouping import LEAST_POSSIBLE, names_no_place, rule_id, rules
+from gitstory.rules.grouping import LEAST_POSSIBLE, rule_id, rules
 from gitstory.rules.handwritten_rules import StatedRules, rule_lines
 from gitstory.rules.values import DerivedRule, Directive
 
@@ -43,7 +43,8 @@ def test_what_a_resumed_conversation_repeats_is_said_once() -> None:
     resumed = said(*[("b", prompt) for prompt in (*prompts, "use bun not node please")])
     assert rules(first + resumed[:3]) == []
     assert texts(rules(first + resumed)) == ["Use bun not node."]
-    assert len(rules(first[:2] + resumed[:2])) == 2
+    another_day = [replace(each, time=(each.time or 0.0) + 86_400.0) for each in resumed[:2]]
+    assert len(rules(first[:2] + another_day)) == 2
 
 
 def test_a_long_sentence_that_is_the_same_to_the_letter_was_not_typed() -> None:
@@ -132,18 +133,11 @@ def test_a_ban_said_once_in_a_correction_is_possible_and_no_rule(prompt: str, co
     assert bool(rules(corrected, least=LEAST_POSSIBLE)) == possible
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Do not check for likely errors.", True),
-        ("Do not touch lexer.py.", False),
-        ("Do not use 2 copies.", False),
-        ("Do not add that to the store.", False),
-        ("Do not call parse().", False),
-    ],
-)
-def test_a_possible_rule_names_no_place(text: str, expected: bool) -> None:
-    assert names_no_place(text) == expected
+@pytest.mark.parametrize(("later", "found"), [(20.0, []), (90_000.0, ["Do not add helper classes."])])
+def test_a_conversation_that_was_begun_anew_repeats_nothing(later: float, found: list[str]) -> None:
+    first, second = said(("a", "do not add helper classes"), ("b", "Do not add helper classes"))
+    second = replace(second, turn=first.turn, time=(first.time or 0.0) + later)
+    assert texts(rules([first, second])) == found
 
 
 def test_what_the_product_does_is_a_wish_for_a_feature() -> None:

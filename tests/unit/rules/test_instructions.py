@@ -92,6 +92,8 @@ NOT_RULES = (
     "run pytest and tell me what fails",
     "ReferenceError: OrderTable is not defined",
     "API_URL is not set",
+    "remove the model from the request and always use the settings of the agent",
+    "the parser returns nothing and always logs the line",
     "Let me start by understanding what every file in the project does",
     "I don't want login to be static anywhere",
     "For now, never call it",
