@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from .object_existence import present
-from .object_reachability import only_below, reachable
+from .object_reachability import naming_files, only_below, reachable
 from .packing import IDENTITY, drop_unreachable, older_packs
 from .process import GitFailed
 from .refs import QUIETLY, drop_reflogs
@@ -97,9 +97,9 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours, kept: Coll
         # Later than `taken`: the write itself makes git touch the packs that hold some of what it stores.
         time.sleep(_TICK)
         packs = older_packs(repo, _file_time(repo))
-        stored = _loose(repo)
+        stored, since = _loose(repo), naming_files(repo)
         named = _named(repo, {*old, *stored, *set().union(*packs.values())}, packs)
-        unpacked = drop_unreachable(repo, packs, named)
+        unpacked = drop_unreachable(repo, packs, named, since)
         loose = _with_types(repo, stored - named)
     except GitFailed as error:
         return Purged(packed=len(present(repo, old)), refused=error.message)
@@ -137,7 +137,8 @@ def _named(repo: Repo, among: Collection[str], packs: Mapping[Path, set[str]]) -
         return reachable(repo, among, lenient=False)
     except GitFailed:
         if packs:
-            drop_unreachable(repo, packs, reachable(repo, set().union(*packs.values())))
+            since = naming_files(repo)
+            drop_unreachable(repo, packs, reachable(repo, set().union(*packs.values())), since)
         raise
 
 

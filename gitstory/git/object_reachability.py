@@ -6,7 +6,11 @@ of one the objects are listed, of each other one only the folders are opened tha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import os
+import stat
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from .commit_details import is_partial
 from .new_objects import TREE, all_entries, read_entries
@@ -21,6 +25,37 @@ OTHERS = ("refs/story-remotes/", "refs/story-base/")
 _MOST_STATES = 200
 """Commits of ours beyond which git reads all of their trees."""
 _SUBMODULE = 0o160000
+_NAMING = ("HEAD", "packed-refs", "index", "refs", "logs", "reftable", "worktrees")
+"""Files and folders of a repository that hold refs, reflogs and indexes, of other work trees too."""
+
+FileState = tuple[str, int, int, int, int]
+"""Path, inode, bytes, and the times of the last change of content and of anything."""
+
+
+def naming_files(repo: Repo) -> frozenset[FileState] | None:
+    """The state of all files that name objects: where it is the same later, `reachable` would return the same.
+
+    None where folders are linked, so that not all files are seen.
+    """
+    files: list[Path] = []
+    for top in (repo.common_dir / name for name in _NAMING):
+        if top.is_symlink():
+            return None
+        files.append(top)
+        for name, inner, outer in os.walk(top):
+            folder = Path(name)
+            if any((folder / each).is_symlink() for each in inner):
+                return None
+            files += (folder / each for each in outer)
+    return frozenset(_states(files))
+
+
+def _states(files: Iterable[Path]) -> Iterator[FileState]:
+    for path in files:
+        with suppress(OSError):
+            file = path.stat()
+            if stat.S_ISREG(file.st_mode):
+                yield str(path), file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns
 
 
 def reachable(repo: Repo, among: Collection[str], *, lenient: bool = True) -> set[str]:

@@ -14,11 +14,15 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gitstory.fault_points import point
 from gitstory.git import safe_own_files
 
 from .repo import Repo
+
+if TYPE_CHECKING:
+    from .object_reachability import FileState
 
 NAME = "written"
 """The file with the ids of objects that were written loose, one a line."""
@@ -87,10 +91,11 @@ def _expire(repo: Repo) -> None:
     """Drop what nothing has named for as long as git itself waits before it drops anything."""
     before = time.time() - GRACE
     if any(path.stat().st_mtime < before for path in own_packs(repo)):
-        from .object_reachability import reachable  # reads trees, whose module stores objects
+        from .object_reachability import naming_files, reachable  # reads trees, whose module stores objects
 
+        since = naming_files(repo)
         packs = older_packs(repo, before)
-        drop_unreachable(repo, packs, reachable(repo, set().union(*packs.values())))
+        drop_unreachable(repo, packs, reachable(repo, set().union(*packs.values())), since)
         for path in own_packs(repo):  # looked through: the next time is as far away again
             os.utime(path)
 
@@ -170,18 +175,22 @@ def older_packs(repo: Repo, moment: float) -> dict[Path, set[str]]:
     return {path: held(repo, path) for path in own_packs(repo) if path.stat().st_mtime <= moment}
 
 
-def drop_unreachable(repo: Repo, inside: Mapping[Path, set[str]], named: Collection[str]) -> int:
+def drop_unreachable(
+    repo: Repo, inside: Mapping[Path, set[str]], named: Collection[str], since: Collection[FileState] | None
+) -> int:
     """Rewrite packs of ours, given with the ids of their objects, with only the `named` ones; returns how many objects
-    are dropped. Raises `GitFailed`."""
-    from .object_reachability import reachable
+    are dropped. `since` are the `naming_files` before git said which are named. Raises `GitFailed`."""
+    from .object_reachability import naming_files, reachable
 
     every = set().union(*inside.values())
     left = every.intersection(named)
     if len(left) == len(every):
         return 0
     packed = pack(repo, left) if left else set()
+    if packed != left:
+        return 0
     # A writer that found an object in an old pack, and did not store it again, has named it by now.
-    if not reachable(repo, every) <= left == packed:
+    if (since is None or naming_files(repo) != since) and not reachable(repo, every) <= left:
         return 0
     repo.close()  # the lasting reader has the packs open
     for path, oids in inside.items():

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
 
-from gitstory.git import object_purge, packing
+from gitstory.git import object_purge, object_reachability, packing
 from gitstory.git.adopted_objects import adopt_loose
 from gitstory.git.new_objects import NewObjects, commit_bytes, edit_tree, object_id, store
 from gitstory.git.object_existence import present
 from gitstory.git.object_purge import Before, Purged, before, below, is_our_commit, purge, tracking
-from gitstory.git.object_reachability import reachable
+from gitstory.git.object_reachability import FileState, naming_files, reachable
 from gitstory.git.packing import KEEP, held, merge, note, own_packs, pack
 from gitstory.git.process import git
 from gitstory.git.refs import swap
@@ -236,8 +236,8 @@ def test_packed_objects_are_loose_no_more(opened: Repo) -> None:
 
 def drop(repo: Repo, moment: float) -> int:
     """Drop what nothing names from packs of ours that were not used since `moment`."""
-    inside = packing.older_packs(repo, moment)
-    return packing.drop_unreachable(repo, inside, reachable(repo, set().union(*inside.values())))
+    inside, since = packing.older_packs(repo, moment), naming_files(repo)
+    return packing.drop_unreachable(repo, inside, reachable(repo, set().union(*inside.values())), since)
 
 
 def test_what_nothing_names_leaves_packs_after_a_while(opened: Repo) -> None:
@@ -254,6 +254,32 @@ def test_what_nothing_names_leaves_packs_after_a_while(opened: Repo) -> None:
     assert reachable(opened, every) == every - {lost}
     swap(opened, {REF: (kept, None)})
     assert drop(opened, 1e12) == len(every) - 1 and own_packs(opened) == []
+
+
+def named_meanwhile(repo: Repo, oid: str, since: Collection[FileState] | None) -> int:
+    """Drop what nothing named, after a writer has named `oid`."""
+    inside = packing.older_packs(repo, 1e12)
+    named = reachable(repo, set().union(*inside.values()))
+    swap(repo, {"refs/tags/kept": (None, oid)})
+    return packing.drop_unreachable(repo, inside, named, since)
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_a_writer_names_meanwhile_stays(opened: Repo, linked: bool) -> None:
+    lost = blob(opened, b"lost")
+    assert pack(opened, [lost]) == {lost}
+    path(opened, lost).unlink()
+    assert named_meanwhile(opened, lost, None if linked else naming_files(opened)) == 0
+    assert present(opened, [lost]) == [lost]
+
+
+def test_git_is_asked_once_where_nothing_was_named_meanwhile(opened: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads all of the project's history."""
+    lost = blob(opened, b"lost")
+    pack(opened, [lost])
+    monkeypatch.setattr(object_reachability, "reachable", lambda *_: pytest.fail("asked again"))
+    inside, since = packing.older_packs(opened, 1e12), naming_files(opened)
+    assert packing.drop_unreachable(opened, inside, (), since) == 1 and own_packs(opened) == []
 
 
 def test_packs_that_were_looked_through_are_left_alone_for_as_long_again(opened: Repo) -> None:

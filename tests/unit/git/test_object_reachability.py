@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from gitstory.git import object_reachability
 from gitstory.git.new_objects import NewObjects, commit_bytes, edit_tree, store
-from gitstory.git.object_reachability import only_below, reachable
+from gitstory.git.object_reachability import naming_files, only_below, reachable
 from gitstory.git.process import GitFailed
 from gitstory.git.refs import swap
 from gitstory.git.repo import Objects, Repo
@@ -105,3 +106,38 @@ def test_only_folders_that_differ_are_read(opened: Repo, monkeypatch: pytest.Mon
     assert len(only_below(opened, [old], [now])) == 5, "a commit, three folders and a file"
     assert reachable(opened, [old, "0" * 40]) == {old}
     assert len(reads) <= 24, "however much is stored"
+
+
+def test_whatever_names_an_object_changes_a_file_that_names(opened: Repo, repo: GitRepo, tmp_path: Path) -> None:
+    states = [naming_files(opened)]
+
+    def is_new() -> bool:
+        states.append(naming_files(opened))
+        return states[-1] not in states[:-1]
+
+    repo.commit("one", {"a": "x\n"})
+    assert is_new()
+    (repo.path / "b").write_text("staged\n")
+    repo.git("add", "b")
+    assert is_new(), "an index"
+    repo.git("tag", "kept", "HEAD")
+    assert is_new()
+    repo.git("pack-refs", "--all")
+    assert is_new()
+    repo.git("worktree", "add", "-q", "--detach", str(tmp_path / "other"))
+    assert is_new()
+    (tmp_path / "other" / "c").write_text("staged there\n")
+    GitRepo(tmp_path / "other").git("add", "c")
+    assert is_new(), "the index of another work tree"
+    (opened.common_dir / "objects" / "info" / "x").write_text("no name of an object")
+    assert not is_new()
+
+
+def test_where_refs_are_linked_their_state_is_not_known(opened: Repo, tmp_path: Path) -> None:
+    assert naming_files(opened) is not None
+    (tmp_path / "tags").mkdir()
+    (opened.common_dir / "refs" / "linked").symlink_to(tmp_path / "tags")
+    assert naming_files(opened) is None
+    (opened.common_dir / "refs" / "linked").unlink()
+    (opened.common_dir / "packed-refs").symlink_to(tmp_path / "packed-refs")
+    assert naming_files(opened) is None
