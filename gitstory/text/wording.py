@@ -28,7 +28,6 @@ _LEAST_LAST = 8
 _LABEL = late_pattern(r"(?:[^\s|]+ ){1,3} +(?=\S)")
 _COLOR = late_pattern(r"\x1b\[[0-9;]*m")
 _KEPT = "\u00a0"
-_SPACES = late_pattern(r"\s+")
 _SENTENCE_END = late_pattern(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")
 _FENCE = late_pattern(r"```.*?(?:```|\Z)", re.DOTALL)
 _MARKUP = late_pattern(r"^(?:#+\s+|[-*]\s+|>\s+)", re.MULTILINE)
@@ -68,7 +67,7 @@ def listed(items: list[str]) -> str:
 
 def one_line(text: str) -> str:
     """Every stretch of white space as one space."""
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def rfc3339(seconds: float | None) -> str | None:
