@@ -7,9 +7,9 @@ the next making; they find nothing.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from gitstory.search.db.passage_bytes import packed, unpacked
+from gitstory.search.db.passage_bytes import packed, packed_lines, unpacked
 from gitstory.search.db.schema import TOKENS
 
 _WHOLE = 0
@@ -26,7 +26,7 @@ def add(db: sqlite3.Connection, texts: Iterable[tuple[str, str]]) -> None:
     """The words of passages that came in, given as the two columns of the index."""
     db.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.fresh USING fts5 (text, parts, content='', {TOKENS})")
     db.executemany("INSERT INTO temp.fresh (text, parts) VALUES (?, ?)", texts)
-    words = _frequent(db, "temp", "fresh")
+    words = list(_frequent(db, "temp", "fresh"))
     db.execute("INSERT INTO temp.fresh (fresh) VALUES ('delete-all')")
     db.execute("INSERT INTO vocabulary (words) VALUES (?)", (packed("\n".join(words)),))
 
@@ -40,9 +40,9 @@ def make(db: sqlite3.Connection) -> None:
     (rows,) = db.execute("SELECT count(*) FROM vocabulary").fetchone()
     if rows <= _MOST and is_kept(db):
         return
-    words = "\n".join(_frequent(db, "main", "words"))
+    words = packed_lines(_frequent(db, "main", "words"))  # millions of words: a list of them takes 65 bytes for each
     drop(db)
-    db.execute("INSERT INTO vocabulary VALUES (?, ?)", (_WHOLE, packed(words)))
+    db.execute("INSERT INTO vocabulary VALUES (?, ?)", (_WHOLE, words))
 
 
 def lines(db: sqlite3.Connection) -> str:
@@ -51,6 +51,6 @@ def lines(db: sqlite3.Connection) -> str:
     return "\n".join(["", *((unpacked(words) for (words,) in rows) if rows else _frequent(db, "main", "words")), ""])
 
 
-def _frequent(db: sqlite3.Connection, schema: str, table: str) -> list[str]:
+def _frequent(db: sqlite3.Connection, schema: str, table: str) -> Iterator[str]:
     db.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_told USING fts5vocab('{schema}', '{table}', 'row')")
-    return [str(term) for (term,) in db.execute(f"SELECT term FROM temp.{table}_told")]
+    return (str(term) for (term,) in db.execute(f"SELECT term FROM temp.{table}_told"))
