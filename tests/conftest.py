@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,33 @@ KEPT = (
     "VIRTUAL_ENV",
     "GITSTORY_TEST_GIT",
 )
+OF_TESTS = ("PYTEST_", "COV_")
+FIXED = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_EDITOR": "true",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PIP_NO_COMPILE": "0",  # pip's way to say yes here; little of what a test installs is run
+}
+GITCONFIG = """\
+[user]
+	name = Dev One
+	email = dev@example.com
+[init]
+	defaultBranch = main
+	templateDir = {template}
+[protocol "file"]
+	allow = always
+[gc]
+	auto = 0
+[maintenance]
+	auto = false
+[advice]
+	detachedHead = false
+[core]
+	fsync = none
+"""
+"""No test pulls the plug."""
 
 
 @pytest.hookimpl(trylast=True)
@@ -63,33 +92,60 @@ def git_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def sealed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, git_template: Path
-) -> Iterator[Path]:
+def sealed(tmp_path_factory: pytest.TempPathFactory, git_template: Path) -> Iterator[Path]:
     """An empty HOME, no foreign variables, fixed identity: a test sees only what it made itself."""
-    for name in list(os.environ):
-        if name not in KEPT and not name.startswith(("PYTEST_", "COV_")):
-            monkeypatch.delenv(name)
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("USERPROFILE", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(home / ".local/share"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
-    monkeypatch.setenv("GIT_EDITOR", "true")
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    monkeypatch.setenv("PIP_NO_COMPILE", "0")  # pip's way to say yes here; little of what a test installs is run
-    (home / ".gitconfig").write_text(
-        "[user]\n\tname = Dev One\n\temail = dev@example.com\n"
-        f"[init]\n\tdefaultBranch = main\n\ttemplateDir = {git_template.as_posix()}\n"
-        '[protocol "file"]\n\tallow = always\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n'
-        "[advice]\n\tdetachedHead = false\n"
-        "[core]\n\tfsync = none\n"  # no test pulls the plug
-    )
-    with safe_open.apart():
-        yield home
+    home = _folder(tmp_path_factory, "home")
+    (home / ".gitconfig").write_text(GITCONFIG.format(template=git_template.as_posix()))
+    before = dict(os.environ)
+    try:
+        _set_environment({**_kept(before), **FIXED, **_places(str(home))})
+        with safe_open.apart():
+            yield home
+    finally:
+        _set_environment({**before, **_of_pytest(os.environ)})
+
+
+def _set_environment(wanted: Mapping[str, str]) -> None:
+    """Make `wanted` the whole environment, at no cost for what is the same."""
+    present = dict(os.environ)
+    for name in present.keys() - wanted.keys():
+        del os.environ[name]
+    os.environ.update(wanted.items() - present.items())
+
+
+def _kept(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name in KEPT or name.startswith(OF_TESTS)}
+
+
+def _of_pytest(environment: Mapping[str, str]) -> dict[str, str]:
+    """What pytest itself sets while a test is run."""
+    return {name: value for name, value in environment.items() if name.startswith("PYTEST_")}
+
+
+def _places(home: str) -> dict[str, str]:
+    return {
+        "HOME": home,
+        "USERPROFILE": home,
+        "XDG_CONFIG_HOME": f"{home}/.config",
+        "XDG_DATA_HOME": f"{home}/.local/share",
+        "XDG_CACHE_HOME": f"{home}/.cache",
+    }
+
+
+_numbers = itertools.count()
+
+
+def _folder(factory: pytest.TempPathFactory, name: str) -> Path:
+    """A new folder: as `factory.mktemp` makes, without a link to the latest, a third of the time of a quick test."""
+    folder = factory.getbasetemp() / f"{name}-{next(_numbers)}"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As pytest's own."""
+    return _folder(tmp_path_factory, re.sub(r"\W", "_", request.node.name)[:30])
 
 
 @pytest.fixture
