@@ -121,7 +121,7 @@ def find(view: View) -> Iterator[Span]:
     text, low = view.text, view.low
     done = reach = loose_reach = -1
     columns = tables.Columns(_column)
-    places = sorted({at for stem in STEMS for at in view.hits_low(stem)})
+    places = sorted({at for stem in view.present(STEMS) for at in view.hits_low(stem)})
     for at in places:
         if low.startswith(_TAKERS, at):
             yield from password_arguments.into(text, at)

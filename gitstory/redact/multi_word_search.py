@@ -24,8 +24,10 @@ _MARK = re.compile(b"\x01")
 _MARKED = b"\x00" + b"\x01" * 255
 _MOST_HEADS = 1 << 14
 
-_registered: set[bytes] = set()
-_overlapping: set[bytes] = set()
+IN_ANY_CASE: set[bytes] = set()
+"""The words, in lower case, whose places `places` knows."""
+AS_WRITTEN: dict[bytes, bytes] = {}
+"""Words whose places in this case alone follow from those of the same in lower case: no two of these overlap."""
 
 
 class _Heads(dict[bytes, "tuple[tuple[bytes, int], ...]"]):
@@ -52,18 +54,13 @@ class _Plan(NamedTuple):
 def register(words: Iterable[bytes]) -> None:
     """Have these words looked for, but capitals that can overlap themselves: nothing says where those begin."""
     for word in words:
-        overlapping = _overlaps_itself(word.lower())
-        if not (overlapping and word != word.lower()):
-            _registered.add(word)
-        if overlapping:
-            _overlapping.add(word)
+        low = word.lower()
+        overlapping = _overlaps_itself(low)
+        if not overlapping:
+            AS_WRITTEN[word] = low
+        if not overlapping or word == low:
+            IN_ANY_CASE.add(low)
     _plan.cache_clear()
-
-
-def is_registered(word: bytes, *, as_written: bool) -> bool:
-    """Whether `places` knows where it is. `as_written`: in this case alone, which does not follow from the places in
-    any case where two of them overlap."""
-    return word in _registered and not (as_written and word in _overlapping)
 
 
 def places(low: bytes) -> dict[bytes, list[int]]:
@@ -96,7 +93,7 @@ def _marks(low: bytes, passes: tuple[tuple[bytes, ...], ...]) -> bytes:
 @cache
 def _plan() -> _Plan:
     words_by_anchor: dict[bytes, list[tuple[bytes, int]]] = {}
-    for word in sorted({word.lower() for word in _registered}):
+    for word in sorted(IN_ANY_CASE):
         offset = min(range(max(1, len(word) - _WIDTH + 1)), key=lambda at: _share(word[at : at + _WIDTH]))
         words_by_anchor.setdefault(word[offset : offset + _WIDTH], []).append((word, offset))
     groups = _grouped(words_by_anchor)

@@ -157,7 +157,7 @@ def pair(text: str, end: int) -> Span | None:
 def find(view: View) -> Iterator[Span]:
     """Passwords behind labels that are not English; the English ones come from `assign`."""
     text = view.text
-    for stem in STEMS:
+    for stem in view.present(STEMS):
         for at in view.hits_low(stem):
             label = _LABEL.match(text, at)
             if label is not None and not text[label.end() : label.end() + 1].isalpha() and _begins(text, at):

@@ -33,7 +33,8 @@ _HASHED = re.compile(
 
 _ENTRY = re.compile(r"[ \t][\w.-]{1,32}:(?P<value>[^\s\\\x00]{4,80})")
 
-multi_word_search.register((*_CALLS, *(word for word, _, _ in positional_formats.PLACES)))
+_WORDS = tuple(dict.fromkeys(word for word, _, _ in positional_formats.PLACES))
+multi_word_search.register((*_CALLS, *_WORDS))
 
 
 _NAMED_FIRST = (b"admin:", b"root:", b"postgres:")
@@ -47,29 +48,29 @@ multi_word_search.register((*_NAMED_FIRST, *_LISTS, *_CREDENTIAL))
 def find(view: View) -> Iterator[Span]:
     """All of the above."""
     text = view.text
-    for word in _NAMED_FIRST:
+    for word in view.present(_NAMED_FIRST):
         for at in view.hits_low(word):
             pair = None if text[at - 1 : at].isalnum() else _AFTER_NAME.match(text, at)
             value = pair["secret"].rstrip(".!?,*_") if pair is not None else ""
             if pair is not None and passwords_in_prose.is_made_up(value, strict=True):
                 yield Span(pair.start("secret"), pair.start("secret") + len(value), "password", value, rank=4)
-    for word in _LISTS:
+    for word in view.present(_LISTS):
         for at in view.hits_low(word):
             yield from value_lists.codes(text, at)
-    for word in _CREDENTIAL:
+    for word in view.present(_CREDENTIAL):
         for at in view.hits_low(word):
             yield from password_arguments.behind_credential(text, at - (word == b"redential"))
-    for word in _CALLS:
+    for word in view.present(_CALLS):
         for at in view.hits_low(word):
             yield from _arguments(text, max(0, at - 2) if word == b"nnection(" else at)
     for hashed in _HASHED.finditer(view.raw):
         yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)
-    for word, back, make in positional_formats.PLACES:
-        hits = list(view.hits_low(word))
-        if not hits:
+    present = frozenset(view.present(_WORDS))
+    for word, back, make in positional_formats.PLACES if present else ():
+        if word not in present:
             continue
         pattern = _compiled(make)
-        for at in hits:
+        for at in view.hits_low(word):
             if not back:
                 yield from _groups(pattern.match(text, at))
                 continue

@@ -6,7 +6,7 @@ expressions run only where a substring says they might match. Every position is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from gitstory.redact import multi_word_search
@@ -44,21 +44,27 @@ class View:
 
     def has(self, word: bytes) -> bool:
         """Whether `word`, as it is written, is somewhere in the text."""
-        return next(self.hits(word), None) is not None
+        return next(iter(self.hits(word)), None) is not None
 
-    def hits(self, word: bytes) -> Iterator[int]:
+    def hits(self, word: bytes) -> Iterable[int]:
         """Every place of `word`, as it is written, not overlapping."""
-        if multi_word_search.is_registered(word, as_written=True):
-            return (at for at in self._places.get(word.lower(), ()) if self.raw.startswith(word, at))
-        return places(self.raw, word)
+        low = multi_word_search.AS_WRITTEN.get(word)
+        if low is None:
+            return places(self.raw, word)
+        offsets = self._places.get(low)
+        return [at for at in offsets if self.raw.startswith(word, at)] if offsets else ()
 
-    def hits_low(self, word: bytes) -> Iterator[int]:
+    def hits_low(self, word: bytes) -> Iterable[int]:
         """Every place of `word`, which is in lower case, in whatever case it is written, not overlapping."""
-        return (
-            iter(self._places.get(word, ()))
-            if multi_word_search.is_registered(word, as_written=False)
-            else places(self.low, word)
-        )
+        offsets = self._places.get(word)
+        if offsets is None:
+            return () if word in multi_word_search.IN_ANY_CASE else places(self.low, word)
+        return offsets
+
+    def present(self, words: Iterable[bytes]) -> list[bytes]:
+        """Those of `words` that `hits_low` has places of: hundreds are looked for, and few texts have one."""
+        offsets = self._places
+        return [word for word in words if word in offsets or word not in multi_word_search.IN_ANY_CASE]
 
     def runs(self) -> Iterator[tuple[int, int]]:
         """Start and end of every run of at least `LONG` characters of `WORDS`."""

@@ -54,8 +54,9 @@ BROKEN = tuple(
         shape.context == "B" or re.search(r"[^A-Za-z0-9_.-]", shape.prefix) or re.match(r"[^{]{0,40}\[\+?/", shape.body)
     )
 )
-multi_word_search.register((b":AA", *(prefix for _, prefix in BROKEN)))
 """Shapes whose beginning may not lie in one run of `view.WORDS`."""
+_BROKEN_LOW = tuple(dict.fromkeys(prefix.lower() for _, prefix in BROKEN))
+multi_word_search.register((b":AA", *(prefix for _, prefix in BROKEN)))
 
 _LEFT_OUT = re.compile(r"\Z|\n?\x00|\s{0,2}(?:\[?\.\.\.|\[?…|<.{0,20}(?:truncated|omitted))")
 _WHOLE = tuple(shape for shape in SHAPES if shape.context != "J" and shape not in dict(BROKEN))
@@ -206,8 +207,9 @@ def _cut_off(text: str, start: int, body: int, end: int) -> Span | None:
 def find_broken(view: View) -> Iterator[Span]:
     """Tokens whose prefix holds characters outside `view.WORDS`."""
     text = view.text
+    present = frozenset(view.present(_BROKEN_LOW))
     for shape, prefix in BROKEN:
-        for at in view.hits(prefix):
+        for at in view.hits(prefix) if prefix.lower() in present else ():
             match = shape.pattern.match(text, at)
             if match and _credible(shape, match, text):
                 yield Span(match.start(), match.end(), shape.rule, match[0])

@@ -61,9 +61,7 @@ def _labels(view: View) -> list[int]:
 
 
 def _stems(view: View) -> Iterator[int]:
-    return (
-        at for stem in (*key_value_secrets.STEMS, *passwords_in_prose.STEMS, *_OTHERS) for at in view.hits_low(stem)
-    )
+    return (at for stem in view.present(_STEMS) for at in view.hits_low(stem))
 
 
-_OTHERS = (b"login", b"cookie", b"authorization", b"bearer ")
+_STEMS = (*key_value_secrets.STEMS, *passwords_in_prose.STEMS, b"login", b"cookie", b"authorization", b"bearer ")

@@ -345,10 +345,10 @@ def test_repeated_text_is_redacted_like_any_other(name: str) -> None:
 
 @pytest.mark.parametrize("name", repeated.UNITS)
 def test_work_grows_with_the_text_and_no_more(name: str) -> None:
-    """Counted in calls, of functions and of methods of expressions and texts."""
+    """Counted in calls of functions and methods of expressions and texts. Some detectors begin at a certain size."""
     small, large = repeated.texts(6_000)[name], repeated.texts(24_000)[name]
     calls(small)  # what is compiled and remembered once for all texts is no work of these
-    assert calls(large) <= 4.5 * calls(small) + 2_000
+    assert calls(large) <= 4.5 * calls(small) + 8_000
 
 
 def calls(text: str) -> int:
