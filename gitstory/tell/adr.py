@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from gitstory.sources.story_source import Key
 from gitstory.tell.decision_sentences import excludes, gives_reason
 from gitstory.tell.decisions import decisions
+from gitstory.tell.design_wishes import designs
 from gitstory.tell.outcome import test_runs
 from gitstory.tell.quotation_markdown import block_quote, bullets, check_run, diff, document, inline, quoted
 from gitstory.tell.quotes import closing
@@ -61,6 +62,7 @@ def recorded(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
         or each.reasons
         or gives_reason(each.words.text)
         or (each.words.speaker == "person" and excludes(each.words.text))
+        or (each.kind == "wish" and next(edits_of(each.at), None) is not None and designs(each.words.text))
     ]
 
 

@@ -31,6 +31,7 @@ from gitstory.tell.decision_sentences import (
 )
 from gitstory.tell.quotes import closing, excerpt, says_enough, sentence, title
 from gitstory.tell.relevant_diff import edits_of
+from gitstory.tell.stated_swaps import does_now_instead, says_what_fix_does
 from gitstory.tell.turn_log import TurnLog
 from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn
 
@@ -108,6 +109,7 @@ def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     ]
     causes = _causes([each for _, each in spoken])
     done = _done(logged)
+    done |= {each: done.get(each, "") for text in closing_answers(logged.turn)[:1] for each in _swapped(text)}
     chosen = [
         (at, each)
         for at, each in spoken
@@ -126,7 +128,7 @@ def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         if says_no(follows.get(each, "")):
             options += [Considered(logged.cite(given), False) for given in given_up(follows[each])]
         why = causes.get(each) or done.get(each, "")
-        reasons = [logged.cite(sentence(why))] if why else []
+        reasons = [logged.cite(sentence(why))] if why and not why.endswith(":") else []
         options += [Considered(logged.cite(sentence(other)), False) for other in turned if other != each][:2]
         yield decided(
             log, logged, "choice", logged.cite(sentence(each)), after=at, context=behind(log, logged), options=options,
@@ -140,12 +142,20 @@ def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             )
 
 
+def _swapped(text: str) -> Iterator[str]:
+    """Sentences of a closing answer that say what is now done instead of something else, or what the fix does."""
+    for each in sentences(text):
+        if does_now_instead(each) or (says_what_fix_does(each) and given_up(each)):
+            yield each
+
+
 def _causes(spoken: Sequence[str]) -> dict[str, str]:
     """Each sentence that says what the fix is, and the one before it that says why."""
     results = {each: before for before, each in pairwise(spoken) if is_fix(each, before)}
     cause, age = "", 0
     for each in spoken:
-        cause, age = (each, 0) if names_cause(each) else (cause, age + 1)
+        leads_in = cause.endswith(":") and age == 0  # "Root cause:", and the cause behind it
+        cause, age = (each, 0) if names_cause(each) else (each if leads_in else cause, age + 1)
         if cause and age <= _NEAR and names_fix(each):
             results[each] = cause
     return results

@@ -30,6 +30,15 @@ _CONFIRMS = re.compile(
     r"|commit|push|merge|ship)\b",
     re.IGNORECASE,
 )
+_PLACES = re.compile(
+    r"\s{0,9}(?:(?:do|options?|both|only|just|numbers?)\s){0,3}#?(\d{1,2}(?:\s?(?:,|and|&|\+)\s?(?:and\s)?#?\d{1,2}){0,7})"
+    r"(?:[.,;:!)]|\sand\b|\Z)",
+    re.IGNORECASE,
+)
+"""Numbers at the beginning of an answer: the places of options, as agents show them."""
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_FIRST_FEW = re.compile(r"\b(?:the|these|those)\sfirst\s([2-9]|two|three|four|five|six)\b", re.IGNORECASE)
+_SHORT = 200
 _MORE = re.compile(r"(?:more questions|ask more|next (?:area|topic|question)|keep exploring)\b", re.IGNORECASE)
 _OPEN = re.compile(
     r"\s*(?:h+m+|not sure|i'?m not sure|it depends|depends|i don'?t know|no idea|you (?:decide|choose)"
@@ -81,6 +90,16 @@ def is_chosen(option: Offered, answer: str) -> bool:
     wanted = one_line(option.text).lower()
     parts = [one_line(part).lower() for part in re.split(r",\s+|\n|;\s+", answer)]
     return bool(wanted) and (one_line(answer).lower() == wanted or wanted in parts)
+
+
+def chosen_options(options: Sequence[Offered], answer: str) -> list[bool]:
+    """Which options an answer to a question names, by their words or, where it begins with numbers, by their places."""
+    named = [is_chosen(option, answer) for option in options]
+    listed = _PLACES.match(answer)
+    if any(named) or listed is None:
+        return named
+    places = {int(number) for number in re.findall(r"\d+", listed[1])}
+    return [at in places for at in range(1, len(options) + 1)] if max(places) <= len(options) else named
 
 
 def only_confirms(options: Sequence[Offered]) -> bool:
@@ -185,6 +204,8 @@ def answered_options(prompt: str, message: str) -> tuple[list[Offered], set[str]
     names none, or all of them."""
     options = listed_options(message)
     names = set(references(prompt)) & {option.name for option in options}
+    if first := _FIRST_FEW.search(prompt[:_SHORT]):
+        names = {option.name for option in options[: _COUNTS.get(first[1].lower()) or int(first[1])]}
     if names == {"1"} and _FIRST_OF_ALL.search(prompt) is not None and "1" not in prompt:
         names = set()
     if not names and options and _AGREES.match(prompt) is not None:

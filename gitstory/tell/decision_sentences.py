@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from gitstory.queries.review.choice_sentences import quotable, sentences
 from gitstory.summary.answers import is_lead_in
-from gitstory.summary.dependent_prompts import content_words
+from gitstory.tell.design_wishes import designs, replaced_value, wishes_apart
 from gitstory.tell.quotes import plain_words
+from gitstory.tell.stated_swaps import only_reports
 from gitstory.text.blocks import blocks
 
 _WISH = re.compile(
@@ -58,7 +59,8 @@ _SHOULD = re.compile(r"\b(?:should|must|needs?\sto|instead)\b", re.IGNORECASE)
 _SWAP = re.compile(
     r"""\A(?:[^:.;]{1,80}:\s)?(?:i\s(?:have\s)?|we\s(?:have\s)?|the\s(?:fix|change|solution)\s(?:was|is)\s(?:to\s)?
       |(?:the\s(?:plan|change|patch|fix)|this)\s)?
-    (?: (?:replac|swapp|dropp)(?:ed|es|ing)\s(?P<first>[^.;:]{2,110}?)\s(?:with|for|in\sfavou?r\sof|by)\s
+    (?: (?:replac|swapp)(?:ed|es|ing)\s(?P<first>[^.;:]{2,110}?)\s(?:with|for|in\sfavou?r\sof|by)\s
+      | dropp(?:ed|es|ing)\s(?P<third>[^.;:,]{2,110}?)\s(?:for|in\sfavou?r\sof)\s
       | (?:switch|mov|migrat|chang)(?:ed|ing)\s[^.;:]{0,40}?\bfrom\s(?P<second>[^.;:]{2,110}?)\s(?:over\s)?to\s
     )[^.;:]{2,160}""",
     re.VERBOSE | re.IGNORECASE,
@@ -67,7 +69,11 @@ _FIX = re.compile(r"(?:so\s)?the\s(?:\w{2,12}\s)?(?:fix|solution|change)\s(?:is|
 _NAMED_FIX = re.compile(
     r"(?:the\s)?(?:fix|solution|resolution|change|what i changed)(?:\s\d{1,2})?:\s\S", re.IGNORECASE
 )
-_NAMED_CAUSE = re.compile(r"(?:the\s)?(?:root\s)?(?:cause|problem|bug|why|reason)(?:\s\d{1,2})?:\s\S", re.IGNORECASE)
+_NAMED_CAUSE = re.compile(
+    r"(?:the\s)?(?:(?:root\s)?(?:cause|problem|bug|why|reason)(?:\s\d{1,2})?:|root\scause\s(?:is|was)\b"
+    r"|what\swas\s(?:actually\s|really\s)?(?:wrong|broken)\b[^.\s]{0,3})(?:\s\S|\Z)",
+    re.IGNORECASE,
+)
 _APPROACH = re.compile(
     r"(?:so\s)?(?:the\s(?:\w{2,12}\s)?(?:approach|design|answer|plan|fix|solution)\s(?:is\s\w{3,10}:\s|is\s(?:to\s)?use\s)"
     r"|(?:this|that|it)(?:'s|\sis)\sthe\s(?:correct|right|better|best|cleaner|pragmatic|simpler|safer)\s(?:approach|fix|place|choice)\b"
@@ -99,13 +105,6 @@ _NO = re.compile(r"no\b", re.IGNORECASE)
 _OTHERWISE = re.compile(
     r"(?:or\s)?(?:alternatively|as an alternative|(?:another|the\sother)\s(?:option|way|approach)"
     r"|a\ssimpler\sapproach)\b",
-    re.IGNORECASE,
-)
-_OR_RATHER = re.compile(
-    r"(?:or\s|[?,]\s{0,2}or\s)(?:rather\s|should\s(?:we|it|i)\s|maybe\s)?(?P<last>[^?]{3,120})\?", re.IGNORECASE
-)
-_EITHER = re.compile(
-    r"\b(?:should|does|do|is|would|can|could)\s(?:we|it|this|that|i)\b(?:\smake\ssense)?\s(?P<first>[^?]{3,120}?)(?:\?|,)?\s(?=or\b)",
     re.IGNORECASE,
 )
 _EXPLAINS = re.compile(
@@ -150,7 +149,7 @@ _DONE_INSTEAD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _FOR_REASON = re.compile(
-    r"\b(?:because|since|so\sthat|to\s(?:avoid|prevent|keep|make|ensure|fix|let|allow|match|reduce|support)|for\sthe|which|(?:align|match)ing|that\s[a-z]{2,20}s"
+    r"\b(?:because|since|bcz|bcoz|cuz|so\sthat|to\s(?:avoid|prevent|keep|make|ensure|fix|let|allow|match|reduce|support)|for\sthe|which|(?:align|match)ing|that\s[a-z]{2,20}s"
     r"|guarantees?)\b",
     re.IGNORECASE,
 )
@@ -174,7 +173,7 @@ _WILL_NOT = re.compile(
     r"\A(?P<old>[^.,;:]{4,80}?)\s(?:won'?t|will\snot|does\snot|doesn'?t|cannot|can'?t)\swork\b", re.IGNORECASE
 )
 _IN_PLACE_OF = re.compile(
-    r"replac(?:e|ing)\s(?P<old>[^.;,:()—–]{2,60}?)(?=\s(?:with|by|setup|so|because)\b|[.;,:()—–]|\Z)", re.IGNORECASE
+    r"replac(?:es?|ing)\s(?P<old>[^.;,:()—–]{2,60}?)(?=\s(?:with|by|setup|so|because)\b|[.;,:()—–]|\Z)", re.IGNORECASE
 )
 _FROM = re.compile(
     r"\b(?:switch|mov|migrat|chang|convert)\w{0,4}\s[^.;:]{0,60}?\bfrom\s(?P<old>[^.;,:()—–]{2,60}?)\sto\s",
@@ -187,7 +186,8 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 _BECAUSE = re.compile(
-    r"(?:because|since|too|otherwise|that way|this way|so that|so no need|it'?s too|this was|that is)\b", re.IGNORECASE
+    r"(?:because|since|bcz|bcoz|cuz|too|otherwise|that way|this way|so that|so no need|it'?s too|this was|that is)\b",
+    re.IGNORECASE,
 )
 _PREFERS = re.compile(r"\b(?:prefer|chose|choose|pick|favou?r|opt(?:ed)?)\w{0,4}\b", re.IGNORECASE)
 _OVER = re.compile(r"\A(?:the|a|an|time|all|and|again|it|them|there|here|to|in|on|\d)\b", re.IGNORECASE)
@@ -213,9 +213,11 @@ def wished(words: str, *, correcting: bool = False) -> bool:
         return bool(directs) or (not asks and _WANTS.search(words) is not None)
     if _WHAT_ABOUT.match(words) is not None:
         return len(words.split()) >= _LEAST_WORDS
-    return quotable(words) and any(
-        form is not None for form in (_WISH.match(words), _OPINION.search(words), _REPLACES.search(words))
-    )
+    if not quotable(words):
+        return False
+    if _WISH.match(words) is not None or _OPINION.search(words) is not None or designs(words):
+        return True
+    return _REPLACES.search(words) is not None and not only_reports(words)
 
 
 def excludes(words: str) -> bool:
@@ -332,24 +334,11 @@ def is_alternative(words: str) -> bool:
     return _OTHERWISE.match(words) is not None and len(words.split()) >= _LEAST_WORDS
 
 
-def put_aside(prompt: str, taken: str) -> list[str]:
-    """Which side of a person's "A or B?" shares fewer words with what was `taken`; nothing where that is not clear."""
-    last = _OR_RATHER.search(prompt)
-    first = _EITHER.search(prompt[: last.end()]) if last is not None else None
-    if last is None or first is None:
-        return []
-    sides = [first["first"].strip(), last["last"].strip()]
-    own = [set(content_words(sides[0])) - set(content_words(sides[1])), set(content_words(sides[1]))]
-    own[1] -= set(content_words(sides[0]))
-    of_taken = set(content_words(taken))
-    shares = [len(words & of_taken) / len(words) if words else 0.0 for words in own]
-    return [] if shares[0] == shares[1] else [plain_words(sides[shares[0] > shares[1]])]
-
-
 def typed_sentences(text: str) -> Iterator[str]:
     """The sentences of a prompt; many people begin theirs with a small letter."""
     for each in sentences(text):
-        yield from (part.strip() for part in _SMALL_START.split(each) if part.strip())
+        for part in _SMALL_START.split(each):
+            yield from (wish.strip() for wish in wishes_apart(part) if wish.strip())
 
 
 def gives_reason(words: str) -> bool:
@@ -362,7 +351,7 @@ def given_up(words: str) -> list[str]:
     words = _ASIDE.sub("", words)
     results: list[str] = []
     if swap := _SWAP.match(words):
-        results.append(swap["first"] or swap["second"])
+        results.append(swap["first"] or swap["second"] or swap["third"])
     for match in _GIVEN_UP.finditer(words):
         if match[0][:4].lower() == "over" and (_OVER.match(match["old"]) or not _PREFERS.search(words)):
             continue
@@ -374,6 +363,7 @@ def given_up(words: str) -> list[str]:
     ]
     results += [match["old"] for match in _REFUSED.finditer(words)]
     results += [match["old"] or match["only"] or match["needless"] for match in _DISLIKED.finditer(words)]
+    results += replaced_value(words)
     return [plain_words(each).strip() for each in dict.fromkeys(results) if each.strip()][:2]
 
 

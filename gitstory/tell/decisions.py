@@ -6,8 +6,7 @@ that says how. What an agent chose counts where a sentence says so with its reas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -20,7 +19,8 @@ from gitstory.tell.considered_options import (
     Offered,
     agrees,
     answered_options,
-    is_chosen,
+    chosen_options,
+    listed_options,
     message_before,
     only_confirms,
     proposal,
@@ -38,11 +38,11 @@ from gitstory.tell.decision_sentences import (
     is_content,
     is_question,
     offers_other,
-    put_aside,
     reports_failure,
     typed_sentences,
     wished,
 )
+from gitstory.tell.either_or import put_aside
 from gitstory.tell.quotes import claim_against, closing, excerpt, informative, prompt, sentence, title
 from gitstory.tell.setbacks import is_consent, undone
 from gitstory.tell.turn_log import TurnLog
@@ -105,23 +105,19 @@ def _answers(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         offered = question_options(logged.turn, mark)
         if only_confirms(offered) or undecided(mark.text):
             continue
-        by_name: Callable[[Offered], bool] = partial(_names, mark.text)
-        options = [_considered(logged, option, by_name(option)) for option in offered]
+        named = zip(offered, chosen_options(offered, mark.text), strict=True)
+        options = [_considered(logged, option, chosen) for option, chosen in named]
         picked = [option for option in options if option.chosen]
         words = logged.cite(sentence(mark.text), "person")
         if offered and not picked:
             options.insert(0, Considered(words, True))
         question = logged.cite(sentence(mark.question))
-        named = f"{title(mark.text)}: {shorten(title(mark.question), _QUESTION)}"
+        heading = f"{title(mark.text)}: {shorten(title(mark.question), _QUESTION)}"
         reasons = [reason for option in picked for reason in option.why]
         yield decided(
-            log, logged, "question", words, named=named, after=at, context=[*behind(log, logged), question],
+            log, logged, "question", words, named=heading, after=at, context=[*behind(log, logged), question],
             options=options, reasons=reasons,
         )  # fmt: skip
-
-
-def _names(answer: str, option: Offered) -> bool:
-    return is_chosen(option, answer)
 
 
 def _considered(logged: LoggedTurn, option: Offered, chosen: bool) -> Considered:
@@ -283,6 +279,7 @@ def _wishes(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             options += [
                 Considered(before.cite(sentence(other)), False) for other in sentences(message) if offers_other(other)
             ]
+            options += [_considered(before, option, False) for option in listed_options(message[-_ENDING:])]
         follows = own[own.index(each) + 1 :][:1]
         reasons = [logged.cite(sentence(said), "person") for said in follows if continues_with_reason(said)]
         context = _around(log, logged, each)

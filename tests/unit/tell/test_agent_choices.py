@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gitstory.tell.adr import recorded, records
-from gitstory.tell.decision_sentences import given_up, put_aside, typed_sentences, wished
+from gitstory.tell.decision_sentences import given_up, typed_sentences, wished
 from gitstory.tell.decisions import decisions
+from gitstory.tell.either_or import put_aside
 from gitstory.tell.values import LoggedDecision
 from tests.unit.tell.logs import edit, logged, ranged, say, turn
 from tests.unit.tell.test_decisions import CACHE, only, options
