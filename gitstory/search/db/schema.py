@@ -103,7 +103,7 @@ def connect_read_only(path: Path) -> sqlite3.Connection | None:
         try:
             db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", timeout=10, uri=True)
             db.execute("SELECT count(*) FROM facts").fetchone()
-            db.execute("PRAGMA query_only = ON")
+            db.execute("PRAGMA temp_store = MEMORY")  # filters make temporary tables, also where the disk is full
             if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
                 return db
         except DAMAGE:
