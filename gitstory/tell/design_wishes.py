@@ -53,12 +53,17 @@ def designs(words: str) -> bool:
         return False
     if _SHOULD.match(words) is not None or _ENOUGH.match(words) is not None:
         return True
-    return any(form.search(words) is not None for form in (_LETS, _VALUE, _ARROW))
+    return any(form.search(words) is not None for form in (_LETS, _VALUE)) or _new_value(words) is not None
+
+
+def _new_value(words: str) -> re.Match[str] | None:
+    """A value that takes the place of another; few sentences have an arrow, and all are looked at."""
+    return _ARROW.search(words) if any(arrow in words for arrow in ("->", "→", "=>")) else None
 
 
 def replaced_value(words: str) -> list[str]:
     """What a person's sentence gives up with an arrow ("8000 -> 20000"), or says that there is no need for."""
-    value, needless = _ARROW.search(words), _NO_NEED.search(words)
+    value, needless = _new_value(words), _NO_NEED.search(words)
     results = [value["old"]] if value is not None and value["old"][0].isdigit() else []
     return results + ([needless["old"].strip()] if needless is not None else [])
 

@@ -67,16 +67,15 @@ def subject(path: str, texts: Sequence[str], near: Iterable[str] = ()) -> Subjec
 
 
 def _weigh(weights: dict[str, float], texts: Iterable[str], whole: float, part: float) -> None:
-    for text in texts:
-        for word in _WORD.findall(text):
-            low = word.lower()
-            pieces = _pieces(word)
-            if len(low) > 3 and (len(pieces) > 1 or not low.isalpha() or word.isupper()):
-                _put(weights, low, whole)
-            elif len(low) > 3:
-                _put(weights, low, part)
-            for piece in pieces:
-                _put(weights, piece, part)
+    for word in dict.fromkeys(word for text in texts for word in _WORD.findall(text)):
+        low = word.lower()
+        pieces = _pieces(word)
+        if len(low) > 3 and (len(pieces) > 1 or not low.isalpha() or word.isupper()):
+            _put(weights, low, whole)
+        elif len(low) > 3:
+            _put(weights, low, part)
+        for piece in pieces:
+            _put(weights, piece, part)
 
 
 def _put(weights: dict[str, float], term: str, weight: float) -> None:
