@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.checkpoints import versions
+from corpus.gitcmd import blobs, git
 from gitstory.agents.base import Reader
 from gitstory.agents.claude_code import AGENT as CLAUDE
 from gitstory.agents.codex import AGENT as CODEX
@@ -59,11 +59,16 @@ def conversations(repo: Path, agent: str, wanted: set[str]) -> Iterator[Conversa
 
 
 def _histories(repo: Path, folder: Path) -> Iterator[Conversation]:
-    """The conversations of `.specstory/history` as it is in the repository's newest commit."""
-    packed = subprocess.run(
-        ["git", "--git-dir", repo, "archive", "HEAD", ".specstory"], capture_output=True, check=True
-    )
-    subprocess.run(["tar", "-x", "-C", folder], input=packed.stdout, check=True)
+    """The conversations of `.specstory/history` in the newest commit, without the files that a snapshot lacks."""
+    rows = git(repo, "ls-tree", "-r", "-z", "HEAD", "--", ".specstory").split("\0")
+    names = {name: fields.split(" ")[2] for fields, _, name in (row.partition("\t") for row in rows) if name}
+    contents = dict(blobs(repo, sorted(set(names.values()))))
+    for name, oid in names.items():
+        content = contents.get(oid)
+        if content is not None:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
     for root in sorted(folder.rglob(HISTORY)):
         yield from _read(SpecStory(), root)
 

@@ -11,23 +11,33 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from math import sqrt
 
-from gitstory.model import Say, Turn
+from gitstory.model import Turn
 from gitstory.summary.correction_cues import GROUPS, cues, normalized, tokens
+from gitstory.summary.correction_replies import opening, reply_cues
 from gitstory.summary.corrections import interrupted, rewritten
 from gitstory.summary.disagreement import asks, complains, doubts, objects, wants_otherwise
 
 Feature = tuple[str, float]
 
 _MOST_TOKENS, _REPLY_TOKENS, _REPLY_LENGTH, _CUE_LENGTH = 60, 25, 200, 400
+_PARTS_LENGTH, _PARTS_TOKENS, _END_LENGTH, _END_TOKENS = 300, 45, 300, 14
 _NEAR, _EARLY, _FIRST = 5, 8, 2
 _LENGTHS = (4, 9, 17, 41, 121)
 _EDITS, _ANSWER_LENGTHS = (1, 3, 5), (0, 80, 300, 900, 2500)
 _GAPS = (15, 60, 240, 900, 3600, 20_000)
 """Seconds between an answer and the next prompt."""
+_LONG = 250
+"""Characters of a prompt whose end counts by itself."""
 _CLAIM_AT, _PASTE_AT, _LONG_PASTE_LINES, _LONG_PASTE_WORDS, _MANY_LINES = 1500, 3000, 4, 80, 8
 _CLAIMS = re.compile(
     r"\b(?:done|fixed|completed?|ready|works?|working|successfully|updated|added|implemented|removed|now)\b"
 )
+_REQUEST_AT = 500
+_WANTS_OUTPUT = re.compile(
+    r"\b(?:paste|share|send|show me|tell me|let me know|report back|copy)\b[^.?!]{0,60}"
+    r"\b(?:output|logs?|console|errors?|what|messages?|results?|lines?|block|screenshot)\b"
+)
+"""The agent asks for output, which then is no complaint."""
 _PASTED = re.compile(
     r"error|exception|traceback|fatal|failed|warning|exit(?:ed)? (?:with )?code|undefined|cannot find|no such file"
     r"|command not found"
@@ -39,10 +49,14 @@ _NEUTRAL = frozenset({"requests", "questions", "agrees", "chore", "seems", "look
 _STRONG = ("not", "bad", "fails", "again", "wants")
 _BEARS_ON = (
     "edited_before", "edits", "same_file", "rewrites", "rewrites_most", "interrupted", "offered", "claims", "question",
-    "nothing_before", "only_before", "long_paste", "length0", "length1", "length2", "length3", "length4", "length5",
+    "asked", "nothing_before", "only_before", "long_paste", "length0", "length1", "length2", "length3", "length4",
+    "length5",
 )  # fmt: skip
 """The evidence that cues are combined with."""
-_WORDY = frozenset({"w", "w^", "s", "r", "r^", "g", "g8", "g2", "gg", "ge", "ce", "cc"})
+_REPLY_BEARS_ON = frozenset(
+    {"edited_before", "same_file", "claims", "question", "asked", "length0", "length1", "paste"}
+)
+_WORDY = frozenset({"w", "w^", "s", "r", "r^", "g", "g8", "g2", "gg", "ge", "ce", "cc", "rc", "p", "z"})
 """Families of features that grow with the length of a text. Their values are brought to one length together: fifty
 words would outweigh all evidence."""
 
@@ -68,7 +82,9 @@ def _named(turn: Turn, before: Turn) -> Iterator[Feature]:
     yield from _group_features(groups, evidence)
     yield from _cue_features(turn.prompt, evidence)
     yield from _word_features(words)
-    yield from _reply_features(turn)
+    yield from _part_features(words)
+    yield from _end_features(turn.prompt)
+    yield from _reply_features(turn, evidence)
 
 
 def _evidence(turn: Turn, before: Turn) -> Iterator[str]:
@@ -79,6 +95,7 @@ def _evidence(turn: Turn, before: Turn) -> Iterator[str]:
         "interrupted": interrupted(before),
         "offered": answer.rstrip(" \n*_`)\"'").endswith("?"),
         "claims": _CLAIMS.search(answer[-_CLAIM_AT:].lower()) is not None,
+        "asked": _WANTS_OUTPUT.search(answer[-_REQUEST_AT:].lower()) is not None,
         "silent": not answer,
         "edited_before": bool(then),
         "edits": bool(now),
@@ -160,12 +177,34 @@ def _word_features(words: str) -> Iterator[Feature]:
     yield from ((f"s:{name}", 0.5) for name in sorted(starts))
 
 
-def _reply_features(turn: Turn) -> Iterator[Feature]:
+def _part_features(words: str) -> Iterator[Feature]:
+    """Three and four letters of words, by which a word is known again where it is misspelt."""
+    parts: set[str] = set()
+    for token in tokens(words[:_PARTS_LENGTH], _PARTS_TOKENS):
+        framed = f"_{token}_"
+        parts |= {framed[at : at + size] for size in (3, 4) for at in range(len(framed) - size + 1)}
+    yield from ((f"p:{part}", 1.0) for part in parts)
+
+
+def _end_features(prompt: str) -> Iterator[Feature]:
+    """The last words of a prompt too long to be read whole: what is asked stands behind what was pasted."""
+    if len(prompt) > _LONG:
+        listed = tokens(normalized(prompt[-_END_LENGTH:], _END_LENGTH), _PARTS_TOKENS * 2)
+        yield from ((f"z:{name}", 1.0) for name in set(_runs(listed[-_END_TOKENS:])))
+
+
+def _reply_features(turn: Turn, evidence: Iterable[str]) -> Iterator[Feature]:
     """What the agent said first: it often says whether it was corrected."""
-    replies = (step.text for step in turn.steps if isinstance(step, Say) and step.agent is None and step.text.strip())
-    listed = tokens(normalized(next(replies, ""), _REPLY_LENGTH), _REPLY_TOKENS)
+    words = opening(turn)
+    listed = tokens(words[:_REPLY_LENGTH], _REPLY_TOKENS)
     yield from ((f"r:{name}", 0.3) for name in set(_runs(listed)))
     yield from ((f"r^:{' '.join(listed[:size])}", 0.5) for size in (1, 2, 3) if len(listed) >= size)
+    names = reply_cues(words)
+    bearing = [each for each in evidence if each in _REPLY_BEARS_ON]
+    yield from ((f"ra:{name}", 1.0) for name in names)
+    yield from ((f"re:{name}&{each}", 0.5) for name in names for each in bearing)
+    cue_names = cues(normalized(turn.prompt, _CUE_LENGTH))
+    yield from ((f"rc:{name}&{cue}", 1.0) for name in names for cue in cue_names)
 
 
 def _starts(listed: Sequence[str]) -> Iterator[str]:

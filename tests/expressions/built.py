@@ -13,7 +13,7 @@ from gitstory.queries import anonymize as anonymous
 from gitstory.queries import line_target as target
 from gitstory.redact import identity, prefixed_base64_rows, token_formats, withhold
 from gitstory.rules import rule_violations
-from gitstory.summary import correction_cues
+from gitstory.summary import correction_cues, correction_replies
 
 Make = Callable[[], list[re.Pattern[Any]]]
 
@@ -68,6 +68,7 @@ BUILT: dict[str, Make] = {
         rule_violations._command(*call) for call in (("npm",), ("sudo",), ("pytest",), ("rm", ("-rf",)))
     ],
     "gitstory.summary.correction_cues:": lambda: list(correction_cues.CUES.values()),
+    "gitstory.summary.correction_replies:": lambda: list(correction_replies.REPLIES.values()),
     "gitstory.commit_hook.trailers:_names": lambda: [re.compile(re.escape(b"a.md#turn-1") + rb"(?!\d)")],
     "gitstory.queries.anonymize:_relative": lambda: [re.compile(anonymous._below("/home/dev/work/app"))],
 }
