@@ -19,9 +19,9 @@ from gitstory.model import Turn
 BUCKETS = 1 << 16
 HEAD = struct.Struct("<dd")
 WEIGHTS = Path(__file__).with_name("correction_weights.bin")
-LIKELY, SUPPORTED = 0.6, 0.4
-"""The probability from which on a turn is called a correction, and where the rules of `corrections` support it.
-Both are from cross-validation, each repository left out in turn."""
+LIKELY, SUPPORTED, QUESTIONED = 0.6, 0.4, 0.75
+"""The probability from which on a turn is called a correction, where the rules of `corrections` support it, and where
+it only asks for a reason ("why is it here?"). From cross-validation, repositories left out in turn."""
 
 
 def bucket(feature: str) -> int:

@@ -63,9 +63,16 @@ def is_correction(turn: Turn, before: Turn | None) -> bool:
         return False
     if interrupted(before):
         return _by_rules(turn, before)
-    from gitstory.summary.correction_model import LIKELY, SUPPORTED, likelihood
+    from gitstory.summary.correction_model import LIKELY, QUESTIONED, SUPPORTED, likelihood
 
-    return likelihood(turn, before) >= (SUPPORTED if _by_rules(turn, before) else LIKELY)
+    limit = QUESTIONED if _asks_for_a_reason(turn.prompt) else LIKELY
+    return likelihood(turn, before) >= (SUPPORTED if _by_rules(turn, before) else limit)
+
+
+def _asks_for_a_reason(prompt: str) -> bool:
+    """Whether a prompt only asks why something is so, and not why the agent did it."""
+    words = prompt.lower().split()
+    return words[:1] == ["why"] and words[-1].endswith("?") and len(words) <= _SHORT and "you" not in words
 
 
 def _by_rules(turn: Turn, before: Turn) -> bool:
