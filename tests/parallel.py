@@ -17,8 +17,9 @@ import warnings
 from array import array
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
 import pytest
@@ -79,8 +80,8 @@ class _Run:
         self._processes = [self._fork(number) for number in range(count)]
 
     def _fork(self, number: int) -> tuple[int, Connection]:
-        folder = self._folders.getbasetemp() / f"p{number}"
-        folder.mkdir(mode=0o700, exist_ok=True)
+        # Of its own: one that goes on where another died would find the folders of that one's tests.
+        folder = Path(tempfile.mkdtemp(prefix=f"p{number}-", dir=self._folders.getbasetemp()))
         self._running[number] = -1
         reader, writer = Pipe(duplex=False)
         sys.stdout.flush()
@@ -115,14 +116,12 @@ class _Run:
         capture.suspend_global_capture()
         plugins.register(results)
         results.warnings.clear()  # earlier ones, which pytest tells every new plugin
+        self._folders._basetemp = folder
         taken = self._taken()
         index = next(taken, None)
         while index is not None and not (self._session.shouldfail or self._session.shouldstop):
             self._running[number] = index
             following = next(taken, None)
-            # A folder of its own for the folders of each test: to number one, pytest looks at all that are there.
-            self._folders._basetemp = folder / str(index)
-            self._folders._basetemp.mkdir(exist_ok=True)
             next_item = None if following is None else self._items[following]
             self._config.hook.pytest_runtest_protocol(item=self._items[index], nextitem=next_item)
             writer.send((index, results.reports, results.warnings))
@@ -137,18 +136,20 @@ class _Run:
     def finish(self) -> set[int]:
         """Pass on what the processes tell until they have ended; which of the tests they ran."""
         done: set[int] = set()
-        readers: list[Any] = [reader for _, reader in self._processes]
-        while readers:
-            for reader in list[Any](wait(readers)):
-                try:
-                    index, reports, given = reader.recv()
-                except EOFError:
-                    readers.remove(reader)
-                    continue
-                done.add(index)
-                self._pass_on(self._items[index], reports, given)
-                if self._session.shouldfail or self._session.shouldstop:
-                    self._queue.truncate(0)
+        with DefaultSelector() as selector:
+            for _, reader in self._processes:
+                selector.register(reader, EVENT_READ)
+            while selector.get_map():
+                for reader in [key.fileobj for key, _ in selector.select()]:
+                    try:
+                        index, reports, given = reader.recv()  # type: ignore[union-attr]
+                    except EOFError:
+                        selector.unregister(reader)
+                        continue
+                    done.add(index)
+                    self._pass_on(self._items[index], reports, given)
+                    if self._session.shouldfail or self._session.shouldstop:
+                        self._queue.truncate(0)
         for number, (process, _) in enumerate(self._processes):
             status, index = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), self._running[number]
             if index not in (-1, *done):
@@ -163,14 +164,15 @@ class _Run:
 
     def _pass_on(self, item: pytest.Item, reports: list[dict[str, Any]], given: list[dict[str, Any]]) -> None:
         hook = self._config.hook
-        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        location = tuple(reports[0]["location"]) if reports else item.location  # to look where it is takes a while
+        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=location)
         for data in reports:
             report = hook.pytest_report_from_serializable(config=self._config, data=data)
             hook.pytest_runtest_logreport(report=report)
         for one in given:
             one["warning_message"] = warnings.WarningMessage(*one["warning_message"])
             hook.pytest_warning_recorded.call_historic(kwargs=one)
-        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=location)
 
 
 class _Results:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,10 +46,11 @@ def test_is_skipped(): pytest.skip("a reason")
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 def test_each_test_is_run_once_and_reported(tmp_path: Path) -> None:
     (tmp_path / "test_sample.py").write_text(SAMPLE)
-    options = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", f"--rootdir={tmp_path}"]
+    options = ["-p", "no:cacheprovider", f"--rootdir={tmp_path}", f"--basetemp={tmp_path / 'folders'}"]
     command = [sys.executable, "-m", "pytest", "-rfs", "-p", "tests.parallel", "--processes=3", *options, str(tmp_path)]
     root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=root, env=env, check=False)
     names = (tmp_path / "run").read_text().split("\n")[:-1]
     tests = [name for name in names if name != "torn down"]
     assert sorted(tests) == sorted(set(tests))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -253,7 +254,28 @@ def test_no_command_line_raises(text: str) -> None:
             assert len(ran(commands, ended)) == len(commands)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("piece", ["(", "{ ", "if a; then ", "g() {\n", "fi; ", ") ", "} && ", "a && ", "set -e; "])
+PIECES = ("(", "{ ", "if a; then ", "g() {\n", "fi; ", "{ fi; ", ") ", "} && ", "a && ", "set -e; ")
+
+
+@pytest.mark.parametrize("piece", PIECES)
 def test_a_command_of_many_parts_is_read_once(piece: str) -> None:
-    commands = simple_commands(piece * 40_000)
-    assert len(ran(commands)) == len(commands) >= 1
+    """Counted in calls of functions and methods: the work grows with the parts and no more."""
+    few, many = calls(piece * 750), calls(piece * 3_000)
+    assert many <= 4.5 * few
+
+
+def calls(command: str) -> int:
+    counted = 0
+
+    def count(*_: object) -> None:
+        nonlocal counted
+        counted += 1
+
+    sys.setprofile(count)
+    try:
+        commands = simple_commands(command)
+        judged = ran(commands)
+    finally:
+        sys.setprofile(None)
+    assert len(judged) == len(commands) >= 1
+    return counted
