@@ -13,7 +13,7 @@ from itertools import islice
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
-from gitstory.git.new_objects import TREE, Existing
+from gitstory.git.new_objects import FILE, TREE, Existing, object_id, tree_bytes
 from gitstory.git.repo import Repo, TooBig
 from gitstory.store import paths
 from gitstory.store.batch_changes import Changes, Key
@@ -181,6 +181,7 @@ class _Join:
             # A record of which only what was taken back was told is left nowhere, as where that was done.
             files = {b"/".join(path): (each, data)}
             changes = self._merged(files, lambda merged, commit=commit: _is_empty_story(merged, commit))  # type: ignore[misc]
+            self._result.changes |= changes
             for change in changes.values():
                 (self._result.gone if change is None else self._result.stories).add(commit)
 
@@ -206,9 +207,20 @@ class _Join:
             data = self._theirs(there, TURN_BOUND, lambda data, each=each: _is_part(data, folder, each[-1]))  # type: ignore[misc]
             files[b"/".join(each)] = (there, data)
         changes = self._merged(files)
+        self._result.changes |= self._as_folder(folder, pair, changes)
         if changes and key is not None:
             self._result.conversations[key] = pairs[name].ours is None
             self._result.turns += sum(1 for at, to in changes.items() if to is not None and not at.endswith(paths.META))
+
+    def _as_folder(self, folder: bytes, pair: Pair, changes: Changes) -> Changes:
+        """The `changes` of a conversation's files, or their folder where that is new here and all of it is taken: of a
+        first pull, paths of files would take most of the memory."""
+        files = {path.rpartition(b"/")[2]: change for path, change in changes.items()}
+        entries = {name: (FILE, change.id) for name, change in files.items() if isinstance(change, Existing)}
+        if not changes or pair.ours is not None or pair.theirs is None or len(entries) < len(files):
+            return changes
+        is_theirs = object_id(self._repo.object_format, "tree", tree_bytes(entries)) == pair.theirs
+        return {folder: Existing(pair.theirs, TREE)} if is_theirs else changes
 
     def _key(self, folder: bytes, meta: Pair) -> Key | None:
         """(agent, id) of a conversation by whichever meta is sound; None where neither is."""
@@ -234,12 +246,12 @@ class _Join:
             pair = Pair(mine and mine[1], oid)
             for path, each in self._differ.walk((name,), pair, _DEEPEST, exact=False):
                 data = self._theirs(each, TURN_BOUND, lambda data: _SCHEMA.match(schema_of(data)) is not None)
-                self._merged({b"/".join(path): (each, data)})
+                self._result.changes |= self._merged({b"/".join(path): (each, data)})
 
     # --- below ---
 
     def _merged(self, files: dict[bytes, tuple[Pair, bytes | None]], empty: Valid = lambda _data: False) -> Changes:
-        """Add to the changes what the merge of these files (with their content on the other side) comes to.
+        """What the merge of these files (with their content on the other side) changes of ours.
 
         What is `empty` and was so on neither side is left out.
         """
@@ -262,7 +274,6 @@ class _Join:
                 changes[path] = (
                     Existing(pair.theirs) if merged_file == data and pair.theirs is not None else merged_file
                 )
-        self._result.changes |= changes
         return changes
 
     def _ours(self, pair: Pair) -> bytes | None:

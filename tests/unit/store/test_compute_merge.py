@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from gitstory.git.new_objects import Existing, NewObjects, edit_tree, store
+from gitstory.git.new_objects import FILE, TREE, Change, Existing, NewObjects, edit_tree, store
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
 from gitstory.store import paths
@@ -37,7 +37,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repo]:
         yield repo
 
 
-def tree(repo: Repo, files: Files, base: str | None = None) -> str:
+def tree(repo: Repo, files: Mapping[bytes, Change], base: str | None = None) -> str:
     new_objects = NewObjects(repo.object_format)
     made = edit_tree(repo.objects, base, files, new_objects)
     store(repo, new_objects)
@@ -45,9 +45,11 @@ def tree(repo: Repo, files: Files, base: str | None = None) -> str:
     return made
 
 
-def joined(repo: Repo, ours: Files | None, theirs: Files, withhold: frozenset[str] = frozenset()) -> JoinResult:
-    mine = None if ours is None else tree(repo, FORMAT | ours)
-    return join(repo, mine, tree(repo, FORMAT | theirs), withhold=withhold)
+def joined(
+    repo: Repo, ours: Files | None, theirs: Mapping[bytes, Change], withhold: frozenset[str] = frozenset()
+) -> JoinResult:
+    mine = None if ours is None else tree(repo, {**FORMAT, **ours})
+    return join(repo, mine, tree(repo, {**FORMAT, **theirs}), withhold=withhold)
 
 
 def story(commit: str = COMMIT, *links: Link) -> Files:
@@ -206,8 +208,39 @@ def test_a_conversation_that_only_they_have_is_new(opened: Repo, key: tuple[str,
     long = Turn("y" * 300, 3, "its name is hashed")
     files = talk(*TURNS, long, key=key)
     result = joined(opened, {}, files)
-    assert result.changes.keys() == files.keys() and all(isinstance(one, Existing) for one in result.changes.values())
+    folder = conversation_path(*key)
+    assert result.changes == {folder: Existing(folder_id(opened, files, folder), TREE)}, "as one folder"
     assert (result.conversations, result.turns, result.refused) == ({key: True}, 3, 0)
+    assert tree(opened, result.changes, tree(opened, FORMAT)) == tree(opened, FORMAT | files)
+
+
+def folder_id(repo: Repo, files: Files, folder: bytes) -> str:
+    return repo.git("rev-parse", f"{tree(repo, files)}:{folder.decode()}").decode().strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "refused"), [(b"t-t3.json", FILE, 1), (b"t-t1.json", 0o100755, 1), (b"t-t3.json", TREE, 1)]
+)
+def test_a_folder_with_more_than_a_conversation_is_not_taken_whole(
+    opened: Repo, name: bytes, mode: int, refused: int
+) -> None:
+    files: dict[bytes, Change] = {**talk(*TURNS)}
+    files[FOLDER + b"/" + name] = Existing(opened.git("hash-object", "-w", "-t", "blob", "/dev/null").decode().strip())
+    if mode == TREE:
+        files[FOLDER + b"/" + name + b"/x"] = files.pop(FOLDER + b"/" + name)
+    elif mode != FILE:
+        data = talk(*TURNS)[FOLDER + b"/" + name]
+        oid = opened.git("hash-object", "-w", "--stdin", input=data).decode().strip()
+        files[FOLDER + b"/" + name] = Existing(oid, mode)
+    result = joined(opened, {}, files)
+    assert FOLDER not in result.changes and FOLDER + b"/" + META in result.changes
+    assert FOLDER + b"/" + name not in result.changes and result.refused == refused
+
+
+def test_a_conversation_that_lost_a_turn_here_is_not_taken_whole(opened: Repo) -> None:
+    result = joined(opened, stone("turn", *ONE, "t2"), talk(*TURNS))
+    assert FOLDER not in result.changes and FOLDER + b"/t-t1.json" in result.changes
+    assert FOLDER + b"/t-t2.json" not in result.changes
 
 
 def test_a_conversation_that_went_on_there_has_grown(opened: Repo) -> None:
@@ -273,7 +306,7 @@ def test_a_conversation_of_a_newer_program_is_kept_unread_but_not_beside_ours(op
     theirs = talk(*TURNS)
     theirs[FOLDER + b"/" + META] = newer(theirs[FOLDER + b"/" + META])
     result = joined(opened, {}, theirs)
-    assert result.changes.keys() == theirs.keys() and (result.conversations, result.refused) == ({}, 0)
+    assert result.changes.keys() == {FOLDER} and (result.conversations, result.refused) == ({}, 0)
     assert FOLDER + b"/" + META not in joined(opened, talk(TURNS[0]), theirs).changes
 
 
