@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 QUIET = (
     "--no-sandbox",
@@ -25,20 +27,33 @@ QUIET = (
 
 def program() -> str:
     """The browser's program; the test is skipped where there is none."""
-    found = os.environ.get("GITSTORY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    # Without windows it starts in half the time.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    found = os.environ.get("GITSTORY_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not found:
         pytest.skip("no Chromium here (GITSTORY_CHROMIUM may name one)")
     return found
 
 
+@cache
+def chromium() -> Browser:
+    """The browser of this process, closed as it ends: starting one takes a second of processor time, and two cannot be
+    driven side by side."""
+    pytest.importorskip("playwright")
+    from playwright.sync_api import sync_playwright
+
+    driver = sync_playwright().start()
+    browser = driver.chromium.launch(executable_path=program(), args=list(QUIET))
+    atexit.register(driver.stop)
+    atexit.register(browser.close)
+    return browser
+
+
 @contextmanager
 def opened(file: Path, *, width: int = 1200, scheme: str = "light") -> Iterator[Page]:
     """The page of a file. At the end, nothing may have been logged, thrown, or asked of anybody but the file."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    seen = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+    with chromium().new_page(**seen) as page:  # type: ignore[arg-type]
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -46,7 +61,6 @@ def opened(file: Path, *, width: int = 1200, scheme: str = "light") -> Iterator[
         page.goto(file.as_uri())
         yield page
         assert said == []
-        browser.close()
 
 
 def own(url: str, file: Path) -> bool:

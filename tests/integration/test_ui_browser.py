@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pytest
 
-from tests.browser import QUIET, program, rules_broken
+from tests.browser import chromium, rules_broken
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.served import LONGEST, Served, served
@@ -30,15 +30,8 @@ class Open(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One for all tests: two cannot be driven side by side from one process."""
-    pytest.importorskip("playwright")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
-        yield launched
-        launched.close()
+def browser() -> Browser:
+    return chromium()
 
 
 @pytest.fixture(scope="module")
@@ -285,7 +278,7 @@ def test_no_rule_of_accessibility_is_broken_and_nothing_is_too_wide(opened: Open
                 page.locator("#reason .answer").first.wait_for()
             for width, scheme in SEEN:
                 page.set_viewport_size({"width": width, "height": 850})
-                page.emulate_media(color_scheme=scheme)
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # colours change at once
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 found = rules_broken(page)
                 if wide > width:

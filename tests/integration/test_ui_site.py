@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.browser import QUIET, program, rules_broken
+from tests.browser import chromium, rules_broken
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.stories import ID, Told
@@ -106,15 +106,11 @@ def test_the_same_site_is_written_twice(told: Told, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_it_opens_from_the_disk(told: Told, tmp_path: Path) -> None:
-    pytest.importorskip("playwright")
     pytest.importorskip("axe_playwright_python")
-    from playwright.sync_api import sync_playwright
 
     out = tmp_path / "out"
     written(told, out)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
-        page = browser.new_page()
+    with chromium().new_page() as page:
         page.set_default_timeout(120_000)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
@@ -139,7 +135,6 @@ def test_it_opens_from_the_disk(told: Told, tmp_path: Path) -> None:
         page.keyboard.press("f")
         assert page.locator("body.focused").count() == 1
         assert said == []
-        browser.close()
 
 
 def test_agents_and_ids_that_are_no_file_names(repo: GitRepo, tmp_path: Path) -> None:

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.browser import QUIET, program
+from tests.browser import chromium
 from tests.claude_session import ClaudeSession
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.served import LONGEST, served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.slow
 
@@ -60,19 +60,8 @@ class Hand:
         self.click(self.page.get_by_role("navigation", name="Pages").get_by_role("link", name=name, exact=True))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    pytest.importorskip("playwright")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
-def desk(repo: GitRepo, home: Path, browser: Browser) -> Iterator[Desk]:
+def desk(repo: GitRepo, home: Path) -> Iterator[Desk]:
     """A branch with two commits that an agent wrote, recorded as any is."""
     repo.commit("Begin", {"README.md": "# Uploads\n"}, at=1_763_000_000)
     story(repo.path, "enable", "--no-hooks")
@@ -92,7 +81,7 @@ def desk(repo: GitRepo, home: Path, browser: Browser) -> Iterator[Desk]:
     (repo.path / "state.json").unlink()
     repo.commit("Keep the state in SQLite", at=1_763_100_300)
     with served(repo.path) as server:
-        context = browser.new_context(viewport={"width": 1280, "height": 850})
+        context = chromium().new_context(viewport={"width": 1280, "height": 850})
         page = context.new_page()
         page.set_default_timeout(LONGEST * 2000)
         name, _, value = server.cookie.partition("=")
