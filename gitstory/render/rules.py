@@ -9,7 +9,7 @@ from gitstory.rules.rule_files import source_name, sources
 from gitstory.rules.rule_violations import Violation
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.wording import count, day, hanging, rfc3339
+from gitstory.text.wording import count, day, hanging, often, rfc3339
 
 SCHEMA = "gitstory.rules/1"
 _MOST_SOURCES = 4
@@ -123,7 +123,7 @@ def _facts(rule: DerivedRule, zone: int) -> list[str]:
     times = rule.times
     days = sorted({day(time, zone) for time in (times[:1] + times[-1:])})
     places = f" in {count(rule.conversations, 'conversation')}" if rule.conversations > 1 else ""
-    facts = [f"said {_often(len(rule.statements))}{places}"] if rule.statements else []
+    facts = [f"said {often(len(rule.statements))}{places}"] if rule.statements else []
     facts.append(" to ".join(days))
     if rule.scope:
         facts.append(f"in {rule.scope}/")
@@ -135,10 +135,6 @@ def _facts(rule: DerivedRule, zone: int) -> list[str]:
     if rule.worded_by:
         facts.append(f"worded by {rule.worded_by}")
     return [fact for fact in facts if fact]
-
-
-def _often(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _quoted(rule: DerivedRule) -> list[str]:

@@ -103,8 +103,10 @@ _ALLOWED = re.compile(
 """Takes a ban back; only where it is for every time."""
 _ENDED = re.compile(
     r"(?:(?<=[a-z`)]{2})|\s)[.!?]\s|,? as (?:is )?(?:specified|described|stated|mentioned|defined)\b"
-    r"|(?<=\w),? (?:because|since|it is|it's|this is|i would|i'd|so that|otherwise|especially|particularly"
-    r"|for example|for instance)\s|\s[-–—]+\s"
+    r"|(?<=\w),? (?:because|since|i would|i'd|so that|otherwise|especially|particularly|for example|for instance)\s"
+    r"|(?<=\w)(?<!\bhow)(?<!\bwhat)(?<!\bwhere)(?<!\bthat)(?<!\bwhen)(?<!\bas)(?<!\bif)(?<!\bwhy),?"
+    r" (?:it is|it's|this is)\s"
+    r"|\s[-–—]+\s"
 )
 """Where the directive ends: at a sentence that begins with a small letter, and at its reason."""
 

@@ -16,9 +16,9 @@ from gitstory.tell.decisions import decisions
 from gitstory.tell.design_wishes import designs
 from gitstory.tell.outcome import test_runs
 from gitstory.tell.quotation_markdown import block_quote, bullets, check_run, diff, document, inline, quoted
-from gitstory.tell.quotes import closing
+from gitstory.tell.quotes import closing, prompt
 from gitstory.tell.relevant_diff import changed_files, edits_of
-from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn, Material
+from gitstory.tell.values import Cited, Considered, LoggedDecision, LoggedTurn, Material
 from gitstory.text.escape_markdown import span
 from gitstory.text.wording import count, day, listed, one_line, shell_word, shorten
 
@@ -100,9 +100,7 @@ def _sections(material: Material, each: LoggedDecision, mark: str) -> Iterator[s
     yield f"# {inline(each.title)}"
     yield mark
     yield "## Context and Problem Statement"
-    yield from (block_quote(cited) for cited in each.context)
-    if not each.context:
-        yield block_quote(each.words)
+    yield from (block_quote(cited) for cited in _context(each))
     if each.options:
         yield "## Considered Options"
         yield bullets(_listed(each))
@@ -112,6 +110,15 @@ def _sections(material: Material, each: LoggedDecision, mark: str) -> Iterator[s
     yield from _options(each)
     yield "## More Information"
     yield bullets(_more(material, each))
+
+
+def _context(each: LoggedDecision) -> Sequence[Cited]:
+    """What led to a decision; where nothing is known of that, the prompt that it is part of, or what decides it."""
+    if each.context:
+        return each.context
+    whole = prompt(each.at)
+    of_prompt = each.words.speaker == "person" and each.words.source == whole.source
+    return [whole if of_prompt and one_line(each.words.text) in one_line(whole.text) else each.words]
 
 
 def _status(each: LoggedDecision) -> str:
@@ -133,8 +140,13 @@ def _outcome(each: LoggedDecision) -> Iterator[str]:
     reasons = "; ".join(quoted(reason) for reason in each.reasons[:2])
     if picked:
         yield f"Chosen option: {names}{f', because {reasons}' if reasons else '.'}"
-    if not picked or one_line(each.words.text) not in [one_line(option.option.text) for option in picked]:
+    quoted_above = [one_line(option.option.text) for option in picked] + [
+        one_line(cited.text) for cited in _context(each)
+    ]
+    if one_line(each.words.text) not in quoted_above:
         yield block_quote(each.words)
+    elif not picked:
+        yield "Decided in the words above."
     if each.change is not None:
         yield "What it became:"
         yield from diff(each.change)

@@ -40,6 +40,8 @@ _TRIMMED = re.compile(
     r"\A[\W_]{1,20}(?=[\w\"'(`/@])|\A(?:(?:h+m+|u+h*m+|ok(?:ay)?|so|well|yes|no|and|but|actually|now|yeah)[\s,.!]{1,3}){1,4}",
     re.IGNORECASE,
 )
+_PATHS = re.compile(r"\A(?:[^\s/]{0,80}/\S{1,300}\.\w{1,5}\s+){1,5}(?=\S)")
+"""Files that are attached to a prompt, before its words."""
 _RECOMMENDED = re.compile(r" ?\((?:recommended|easiest|simplest|default|preferred)\)", re.IGNORECASE)
 _EMPTY = re.compile(
     r"\W*(?:done|perfect|great|excellent|good|ok(?:ay)?|all (?:set|done|good)|you're (?:welcome|right|absolutely right)"
@@ -59,7 +61,7 @@ def sentence(text: str) -> str:
 
 def title(text: str) -> str:
     """A heading cut from a quotation: its first sentence, without what stands around it."""
-    first = next(iter(split_sentences(plain_words(text[:2_000]))), "")
+    first = _PATHS.sub("", next(iter(split_sentences(plain_words(text[:2_000]))), ""))
     return shorten(_RECOMMENDED.sub("", _TRIMMED.sub("", first).rstrip(".:;,")), _TITLE)
 
 

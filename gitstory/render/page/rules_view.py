@@ -7,14 +7,19 @@ from typing import Any
 
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
+from gitstory.render.page.markdown_html import coded
 from gitstory.rules.repository_rules import RuleList
 from gitstory.rules.rule_files import NAMES, RuleFileChange
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line
-from gitstory.text.wording import count, day, shorten
+from gitstory.text.wording import count, day, often, shorten
 
 _WHY = (("refusal", "a tool call was refused"), ("rewrote", "new lines were corrected"), ("corrects", "a correction"))
+_POSSIBLE = "Perhaps meant for good"
+_NOTES = {
+    _POSSIBLE: "Forbidden in a correction; nothing says that it is for good. Nothing is written before you accept it."
+}
 _MOST_SOURCES = 6
 _MOST_LINES = 2_000
 
@@ -25,7 +30,7 @@ def rules_page(listed: RuleList, outcome: str, frame: Frame, json: str) -> str:
     groups = [
         ("Proposed", [rule for rule in listed.rules if rule.status == "proposed"]),
         ("Accepted", [rule for rule in listed.rules if rule.status == "accepted"]),
-        ("Perhaps meant for good", list(listed.possible)),
+        (_POSSIBLE, list(listed.possible)),
         ("Stated in a document already", [rule for rule, _ in listed.stated]),
         ("Rejected", list(listed.rejected)),
     ]
@@ -36,7 +41,10 @@ def rules_page(listed: RuleList, outcome: str, frame: Frame, json: str) -> str:
         "Rules",
         tab="rules",
         json=json,
-        groups=[(title, [_rule(rule, places.get(rule.id, ""), links) for rule in rules]) for title, rules in groups],
+        groups=[
+            (title, _NOTES.get(title, ""), [_rule(rule, places.get(rule.id, ""), links) for rule in rules])
+            for title, rules in groups
+        ],
         any=any(rules for _, rules in groups),
         read=count(listed.read, "conversation"),
         more=listed.more,
@@ -46,7 +54,7 @@ def rules_page(listed: RuleList, outcome: str, frame: Frame, json: str) -> str:
 
 
 def _rule(rule: DerivedRule, place: str, links: Links) -> dict[str, Any]:
-    facts = [count(rule.conversations, "conversation"), count(len(rule.statements), "time")]
+    facts = [count(rule.conversations, "conversation"), f"said {often(len(rule.statements))}"]
     if not rule.statements:
         facts = ["written into a rule file by hand"] if rule.directives else []
     if rule.scope:
@@ -54,6 +62,7 @@ def _rule(rule: DerivedRule, place: str, links: Links) -> dict[str, Any]:
     return {
         "id": rule.id,
         "text": neutralise_line(rule.text),
+        "html": coded(neutralise_line(rule.text)),
         "status": rule.status,
         "facts": " · ".join(facts),
         "stated_in": neutralise_line(place or rule.stated_in) if place or rule.statements else "",
@@ -80,7 +89,7 @@ def _source(directive: Directive, links: Links) -> dict[str, str]:
             "link": links.conversation(directive.agent, directive.conversation, directive.turn),
         }
     return where | {
-        "text": shorten(neutralise_line(directive.text), 300),
+        "text": coded(shorten(neutralise_line(directive.text), 300)),
         "day": day(directive.time),
         "why": next((words for name, words in _WHY if getattr(directive, name)), ""),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
@@ -10,6 +11,7 @@ from gitstory.errors import GitStoryError
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links, source_link
 from gitstory.render.page.markdown_html import coded, prose
+from gitstory.tell.adr import MARK
 from gitstory.text.console import neutralise, neutralise_line
 
 _LABELS = {
@@ -20,6 +22,9 @@ _LABELS = {
     "standup": "Standup",
     "release-notes": "Release notes",
 }
+_FRONT = re.compile(r"^---\n((?:[a-z-]{1,30}: [^\n]{0,200}\n){1,6})---\n", re.MULTILINE)
+_MARK = MARK.partition("{")[0]
+"""The beginning of a comment that is for a second run, not for a reader."""
 
 
 def tell_page(
@@ -50,9 +55,15 @@ def tell_page(
 
 def read(text: str, links: Links) -> Markup:
     """A write-up as HTML: places for a person's view in italics, names of turns as links."""
-    lines = (_line(line) for line in text.replace("<!-- -->", "").split("\n"))
+    text = _FRONT.sub(_facts, text.replace("<!-- -->", ""))
+    lines = (_line(line) for line in text.split("\n") if not line.startswith(_MARK))
     html = str(prose("\n".join(lines))).split("<code>")
     return Markup("".join([html[0], *_linked(html[1:], links)]))
+
+
+def _facts(front: re.Match[str]) -> str:
+    """What stands between two rules at the head of a decision record, on one line."""
+    return " · ".join(front[1].strip().split("\n")) + "\n"
 
 
 def _line(line: str) -> str:

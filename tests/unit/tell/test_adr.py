@@ -86,3 +86,18 @@ def test_all_records_in_one_text_name_their_files() -> None:
 )
 def test_names_of_files(title: str, name: str) -> None:
     assert slug(title) == name
+
+
+def test_a_record_says_once_what_decided_it() -> None:
+    words = "Lets keep the summary next to the file"
+    (alone,) = records(material(turn(1, words, edit("a.py", "+x = 1"))))
+    assert alone.text.count(f"> {words}") == 1 and "Decided in the words above." in alone.text
+    (part,) = records(material(turn(1, f"The summary is lost. {words}.", edit("a.py", "+x = 1"))))
+    context, outcome = part.text.split("## Decision Outcome")
+    assert f"> The summary is lost. {words}." in context and f"> {words}." in outcome
+
+
+def test_files_before_a_prompt_are_no_title() -> None:
+    prompt = ".context/comments/b0d453a9.md and also lets increase the limit of rows to 600"
+    (record,) = records(material(turn(1, prompt, edit("a.py", "+x = 1"))))
+    assert record.text.splitlines()[6] == "# also lets increase the limit of rows to 600"
