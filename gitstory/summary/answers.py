@@ -42,6 +42,19 @@ _GENERIC = late_pattern(
     re.IGNORECASE,
 )
 """A lead-in that says nothing of what was done: "Here's what was changed:"."""
+_LEADS_ON = late_pattern(
+    r"\W{0,4}(?:so,? )?here(?:'s|’s|\sis|\sare)\s"
+    r"(?:what|how|where|the\s(?:summary|breakdown)|a\s(?:\w{1,20}\s)?summary)\b[^.]{0,80}\.?\W{0,3}\Z",
+    re.IGNORECASE,
+)
+"""A sentence that only leads on, also where no colon follows: "Here's what was going wrong and what we changed."."""
+_CAUSES = late_pattern(
+    r"\W{0,6}(?![^\n]{0,80}\b(?:solved|fixed|resolved|addressed)\b)(?:the\s)?"
+    r"(?:diagnosis|root cause|cause|problem|symptoms?|what (?:was|went|happened|i found|caused)|why\b"
+    r"|findings?|issues? (?:identified|found)|background)",
+    re.IGNORECASE,
+)
+"""A heading over what was wrong: what was done about it counts first."""
 _LINK = late_pattern(r"\[([^\[\]]{1,120})\]\([^()\s]{1,300}\)")
 _PROGRAM = late_pattern(r"^::[a-z-]{2,40}\{.*|<oai-mem-citation>[^\0]{0,4000}?(?:</oai-mem-citation>|\Z)", re.MULTILINE)
 """What an answer of Codex has for the program that shows it."""
@@ -56,8 +69,8 @@ _MOST_ANSWERS = 4
 _MOST_PARTS = 8
 _MOST_ITEMS = 3
 """To-do items or files that are named where no answer tells."""
-_LONGEST_HEADER = 9
-"""Words and bars of the row that names a table's columns."""
+_LONGEST_HEADER, _LONGEST_NAME, _FEWEST_COLUMNS = 9, 4, 3
+"""Words and bars of the row that names a table's columns; words of one name in a row of at least so many."""
 _MARKS = late_pattern(r"\*\*|__|[━═─]{2,200}")
 
 
@@ -156,23 +169,44 @@ def summary_line(text: str, width: int) -> str:
 
     text = _without_boxes(_PROGRAM.sub("", text)) or text
     parts: list[str] = []
+    causes: list[str] = []
     rows = 0
     for block in blocks(text):
         rows = rows + 1 if block.shape == "row" else 0
         if (rows == 1 and _is_header(block.text)) or _is_aside(block):
             continue
+        of_causes = any(_CAUSES.match(heading) for heading in block.section)
         if block.shape == "heading" or is_lead_in(block.text):
             if not _GENERIC.search(block.text) and states_change(block.text):
                 parts.append(f"{block.text.rstrip('*_` :')}:")
+            elif block.shape == "paragraph" and not of_causes:
+                parts += _ahead_of_lead_in(block.text)
+            continue
+        if of_causes:
+            causes += _sayings(block)
             continue
         parts += _sayings(block)
         if sum(map(len, parts)) > 3 * width or len(parts) >= _MOST_PARTS:
             break
+    ordered = [*_in_order(parts), *_in_order(causes[:_MOST_PARTS])]
+    return shorten(_MARKS.sub("", " ".join(ordered)).rstrip(";"), width)
+
+
+def _in_order(parts: Sequence[str]) -> list[str]:
+    """The parts of an answer that tell something, from the first one that says what was done."""
+    from gitstory.summary.stated_changes import states_change
+
     parts = [_LINK.sub(r"\1", _OPENERS.sub("", part)) for part in parts]
     kept = [part for part in parts if part and not _is_idle(part)] or [part for part in parts if part]
     first = next((at for at, part in enumerate(kept) if states_change(part)), 0)
-    kept = [*kept[first:], *kept[:first]]
-    return shorten(_MARKS.sub("", " ".join(kept)).rstrip(";"), width)
+    return [*kept[first:], *kept[:first]]
+
+
+def _ahead_of_lead_in(text: str) -> list[str]:
+    """The sentences of a paragraph ahead of the one that leads on: "Plan written. Here's the summary:"."""
+    from gitstory.summary.stated_changes import states_change
+
+    return [each for each in list(split_sentences(text))[:-1] if states_change(each)]
 
 
 def _without_boxes(text: str) -> str:
@@ -195,6 +229,9 @@ def _is_header(row: str) -> bool:
     """Whether the first row of a table names its columns; a table whose columns have no names has none."""
     from gitstory.summary.stated_changes import states_change
 
+    names = row.split(" | ")
+    if len(names) >= _FEWEST_COLUMNS and all(len(name.split()) <= _LONGEST_NAME for name in names):
+        return "`" not in row and not any(map(str.isdigit, row))
     return "`" not in row and len(row.split()) <= _LONGEST_HEADER and not states_change(row)
 
 
@@ -225,6 +262,7 @@ def _is_idle(part: str) -> bool:
         or part.rstrip("*_`)").endswith("?")
         or (_CHECKED.search(part) is not None and len(part) < 120)
         or only_checked(part)
+        or _LEADS_ON.match(part) is not None
     )
 
 

@@ -17,9 +17,9 @@ _DID = late_pattern(
       | (?:now|no\slonger)\s[\w-]+s | (?<=\w\s)(?<!right\s)(?<!for\s)(?<!until\s)(?<!by\s)
           now\s(?:match|use|have|show|accept|support|chain
           |live|return|go|stay|keep|run|render|count|work|share|point|read|say|fail|contain|include|cover|get|take)\b
-      | is\snow | are\snow | made\s(?:the|it|a|all|sure)
+      | now\sin\s` | is\snow | are\snow | made\s(?:the|it|a|all|sure)
       | (?:by|renam|replac|add|remov|mov|extract|chang|updat)ing )\b
-      | \A\W*fix\W{1,4}\w
+      | \A\W*fix\s?[^\w\s]\W{0,3}\w
       | [—–:-]\s(?:adds|removes|drops|creates|makes|uses|wraps|replaces|moves|fixes|sets|handles)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -34,8 +34,8 @@ _ONLY_CHECKED = late_pattern(
     re.VERBOSE | re.IGNORECASE,
 )
 _NOT_YET = late_pattern(
-    r"\A\W*(?:i['’]m (?:now |also |just )?\w+ing|let me|i'?ll|i will|now (?:let|fix|add|update|i|\w+ing)\b"
-    r"|now the [^.]{0,40} fix\b|next|ready"
+    r"\A\W*(?:i['’]m (?:now |also |just )?\w+ing|let me|i'?ll|i will"
+    r"|now (?:let|fix|add|update|i(?!['’]ve| have)|\w+ing)\b|now the [^.]{0,40} fix\b|next|ready"
     r"|want me)\b",
     re.IGNORECASE,
 )
@@ -53,7 +53,8 @@ _DELIVERED = late_pattern(
 """That the work was delivered, which says nothing of what it is: "Merged to main."."""
 _FEWEST_WORDS = 4
 _NEXT = late_pattern(
-    r"\b(?:let me|i'?ll|i will|waiting|holding (?:off|on)|standing by|i (?:now )?have (?:everything|all))\b",
+    r"\b(?:let me|i'?ll|i will|waiting|holding (?:off|on)|standing by|i (?:now )?have (?:everything|all))\b"
+    r"|(?:\A|[.!—:]\s)(?:check|read|runn|committ|push|verify|start|look|re-?runn)ing\b[^.!]{0,80}[.:…]?\Z",
     re.IGNORECASE,
 )
 _BARE = late_pattern(r"\A\W*\w+\W*\Z")

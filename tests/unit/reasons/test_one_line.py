@@ -56,6 +56,39 @@ def test_where_nothing_was_committed_the_files_or_to_do_items_tell() -> None:
         assert one_line_answer(Turn(id="1", index=1, prompt="p", steps=(Say(words),))) == words
 
 
+def test_what_was_wrong_stands_behind_what_was_done_about_it() -> None:
+    answer = (
+        "Here's what was going wrong and what we changed.\n\n"
+        "## Cause\nThe token no longer matches the one that is stored.\n\n"
+        "## What changed\n- **Login** reads the stored token"
+    )
+    assert line(Say(answer)) == "Login reads the stored token; The token no longer matches the one that is stored."
+    solved = "## Problem solved: the cache is empty\n- Added `foo` to `a.py`"
+    assert line(Say(solved)) == "Added `foo` to `a.py`"
+
+
+def test_what_is_said_ahead_of_a_lead_in_counts() -> None:
+    assert line(Say("I've written the plan. Here's the summary:\n\n- Two surgical changes")) == (
+        "I've written the plan. Two surgical changes"
+    )
+    assert (
+        line(Say("Thanks for the log. Here's the summary:\n\n- Added `foo`, which reads")) == "Added `foo`, which reads"
+    )
+
+
+def test_the_names_of_a_tables_columns_are_no_account() -> None:
+    names = "| Round | Threads seen | Fixed | Declined (with rationale) |\n|---|---|---|---|\n"
+    assert line(Say(f"{names}| one | cache | added `foo` | none |")) == "one: cache | added `foo` | none"
+
+
+def test_a_line_that_ends_with_what_is_done_next_tells_nothing() -> None:
+    assert line(Say("Outfit detail and wear logging. Checking the existing schema first.")) == "Changed a.py."
+    made = Call(tool="Bash", input="git commit -m 'fix: read from disk'")
+    assert line(made, Say("Fix landed. Committing, pushing, replying:")) == "Committed: fix: read from disk"
+    done = "Now I've sorted the rows by their points, which were added before."
+    assert line(Say(done)) == done
+
+
 @pytest.mark.parametrize(
     ("text", "states"),
     [
