@@ -29,12 +29,18 @@ _OUTPUT = late_pattern(
 _IN_OUTPUT = late_pattern(
     r"""^\s{0,9}(?: at\s\S+\s\(?\S*:\d | (?:await\sin\s)?[\w.$()]{1,60}\s(?:\(anonymous\)\s)?@\s\S+:\d
         | [\w.-]{1,60}:\d{1,6}(?::\d{1,6})?\s | \d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\s | "[\w.-]{1,60}":\s
+        | [─━═│┃╭╰┌└]{2} | \S{1,60}@\S{1,60}\s\S{1,60}\s[%$#]\s | Last\slogin:\s
         | File\s"[^"]{1,200}",\sline\s\d | traceback\s\(most | \[?(?:info|error|warn(?:ing)?|debug|fatal)\]?[\s:]
         | \[?\d{4}-\d\d-\d\d[T\s]\d\d: | \[?\d\d:\d\d:\d\d | [\w.]{1,60}(?:Error|Exception):\s )
       | :\d{1,6}:\d{1,6}\)?\s{0,3}$""",
     re.VERBOSE | re.IGNORECASE,
 )
 """What a line of a log, a trace or a console has."""
+_EVENT = late_pattern(r"\s*<[a-z]{1,30}(?:-[a-z]{1,30}){0,3}-(?:event|notification)>")
+_MARKUP = late_pattern(r"<!--(?:[^-]|-(?!->))*(?:-->|\Z)|</?[a-z][a-z0-9-]{0,20}(?:\s[^<>]{0,600})?/?>", re.IGNORECASE)
+_HIDDEN = late_pattern(r"<!--|<(?:img|details|summary|h[1-6]|picture|sub|a)[\s>]", re.IGNORECASE)
+"""What pages have and the text of a person has not."""
+_FEWEST_IN_LINE = 3
 _BLANK = late_pattern(r"\n[ \t]*\n")
 _WORD = late_pattern(r"[^\W\d_]+(?:['’][a-z]+)?")
 _ASKS = late_pattern(
@@ -56,13 +62,30 @@ def asking_part(prompt: str) -> str:
     prompt that begins with pasted output it is the last paragraph, which a person wrote; the output follows it, as it
     does where it was pasted in between.
     """
-    text = prompt[:_LONGEST]
+    text = without_markup(prompt)[:_LONGEST]
     if _INTRODUCES.search(text[:_INTRODUCED]) is not None:
         headings = list(_ASKING_HEADING.finditer(text, _INTRODUCED // 2))
         rest = text[headings[-1].end() :].strip().strip('"').strip() if headings else ""
         if rest:
             return rest
-    return _own_words_first(text) or _output_last(text) or prompt
+    return _own_words_first(text) or _output_last(text) or text
+
+
+def is_event(prompt: str) -> bool:
+    """Whether a program reports something with a prompt: `<ci-monitor-event>...`."""
+    return _EVENT.match(prompt) is not None
+
+
+def without_markup(text: str) -> str:
+    """`text` without the lines that are nothing but pictures, comments and tags of a page that was pasted."""
+    if _HIDDEN.search(text) is None:
+        return text
+    lines = ((line, _MARKUP.sub(" ", line)) for line in text.split("\n"))
+    return "\n".join(line if plain == line else plain.strip() for line, plain in lines if plain == line or _says(plain))
+
+
+def _says(line: str) -> bool:
+    return len(_WORD.findall(line)) >= _FEWEST_IN_LINE
 
 
 def _own_words_first(text: str) -> str:

@@ -12,6 +12,8 @@ from gitstory.text.late_pattern import late_pattern
 
 _WORD = late_pattern(r"[^\W_][\w'’.-]*[\w]|[^\W_]")
 _COMMAND = late_pattern(r"(?<!\s)\s*+/[A-Za-z][\w:.-]*(?:\s|\Z)")
+_COMMANDS = late_pattern(r"(?<!\S)/[A-Za-z][\w:.-]*(?!\S)")
+"""Commands wherever they stand; no paths."""
 _EMPTY_WORDS = frozenset(
     """a about actually add address after again agree agreed all alright also an and another any anything are as at be
     been before begin but by can carry change changed changes check clean coderabbit comment comments commit commits
@@ -57,6 +59,8 @@ _GOES_ON = late_pattern(
     r"(?:continue|go on|go ahead|keep (?:going|on)|proceed|resume|carry on|try again|retry|push on|pick up|next)\b",
     re.IGNORECASE,
 )
+_AGAIN = late_pattern(r"\b(?:try|retry|run|do)\s(?:it\s|that\s)?again(?:\s(?:now|please))?\W*\Z", re.IGNORECASE)
+"""How a prompt ends that has the same done again."""
 _AGREES = late_pattern(
     r"\s*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|correct|right|exactly|agreed|sounds good|perfect|great|cool|lgtm|no|nope"
     r"|please do|do it|let'?s)\b",
@@ -67,12 +71,34 @@ _OF_THE_AGENT = late_pattern(
     r"|approach|said|mentioned|listed|proposed|found|identified|described)\b|\b(?:other|two|three|both) things\b",
     re.IGNORECASE,
 )
+_OF_ITS_OWN = late_pattern(
+    r"\s*(?:ok(?:ay)?|great|cool|perfect|right)\b[\s,.!]{1,3}(?:(?:and|but|so|now)\s)?"
+    r"(?:can|could|how|what|why|when|where|who|should|is|are|does|do|did)\b(?=[^.!\n]{1,200}\?)",
+    re.IGNORECASE,
+)
+"""A question of its own behind a word that only takes note: "okay, can we fix the parser now?"."""
+_DOES_IT = late_pattern(
+    r"\s*(?:(?:ok(?:ay)?|yes|yeah|yep|please|now|great|perfect|good|cool|so|then|and|(?:can|could) you|let'?s)"
+    r"[\s,.!]{1,3}){0,3}"
+    r"(?:implement|do|build|make|add|apply|try|use|fix|change|create|ship|write|start)\s"
+    r"(?:(?:it|them|both)\b|(?:this|that|these|those)(?=\W*\Z|\s?[,.;!]|\s(?:if|and|then|please|now|too|as|in|with)\b))",
+    re.IGNORECASE,
+)
+"""Asks for what was talked about: "implement it if it is easy, then open a pull request"."""
+_SETTLES = late_pattern(
+    r"\s*(?:the\s)?[\w-]{1,30}(?:\s[\w-]{1,30})?\s(?:is|are|sounds?|looks?|works?|would\sbe)\s"
+    r"(?:just\s|totally\s|perfectly\s)?(?:fine|good|ok(?:ay)?|great|perfect|best|enough)\W*\Z",
+    re.IGNORECASE,
+)
+"""Names one of the things that were offered: "public is fine"."""
 _REFUSES = late_pattern(
     r"\s*(?:(?:ok(?:ay)?|hm+|well|sorry|wait|oh)[\s,.!]{1,3}){0,2}(?:no(?:pe)?\b(?!\s(?:problem|worries|need|rush))|don'?t\b"
     r"|do not\b|stop\b|not\s(?:like\s)?(?:that|this|what|quite)\b|never\s?mind)",
     re.IGNORECASE,
 )
 _SHORT, _MIDDLE = 8, 20
+_MOST_BESIDE = 4
+"""Words that say something beside "implement it"."""
 _LONGEST_ATTACHING = 2_000
 _LOOKED_AT = 2_000
 """Characters of a prompt's beginning whose words count."""
@@ -109,7 +135,11 @@ def says_little(prompt: str) -> bool:
     if next(islice(_WORD.finditer(prompt[:_LOOKED_AT]), _MIDDLE, None), None) is not None:
         return False
     count, content = len(words(prompt)), _count_content(prompt)
+    if _SETTLES.match(prompt) is not None or (_DOES_IT.match(prompt) is not None and content <= _MOST_BESIDE):
+        return True
     if _GOES_ON.match(prompt) is not None and content <= 3:
+        return True
+    if _AGAIN.search(prompt) is not None and content <= _MOST_BESIDE and count <= _SHORT + _MOST_BESIDE:
         return True
     pointing = _POINTING.search(prompt) is not None or bool(references(prompt))
     if count <= _SHORT:
@@ -118,14 +148,15 @@ def says_little(prompt: str) -> bool:
 
 
 def _count_content(prompt: str) -> int:
-    return len(content_words(_COMMAND.sub("", prompt)))
+    return len(content_words(_COMMANDS.sub("", prompt)))
 
 
 def answers(prompt: str, message: str) -> bool:
     """Whether a prompt replies to the agent's message: to its question, or to what it listed."""
     if _OF_THE_AGENT.search(prompt[:400]) is not None:
         return True
-    return _AGREES.match(prompt[:80]) is not None and "?" in message[-400:]
+    agrees = _AGREES.match(prompt[:80]) is not None and _OF_ITS_OWN.match(prompt[:400]) is None
+    return agrees and "?" in message[-400:]
 
 
 def refuses(prompt: str) -> bool:

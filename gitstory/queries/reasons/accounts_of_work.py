@@ -10,7 +10,7 @@ from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, only_n
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.text_relevance import Subject, names_file, relevance, terms
 from gitstory.queries.reasons.values import Reason, Scene
-from gitstory.summary.announcements import announces
+from gitstory.queries.reasons.work_procedure import cause_worth, is_procedure, leads_in, says_nothing
 from gitstory.summary.answers import closing_answers, is_lead_in
 from gitstory.summary.dependent_prompts import leans
 from gitstory.summary.find_edit import same_file
@@ -29,33 +29,14 @@ _LONGEST_LINE, _FEWEST_IN_OUTPUT = 400, 3
 """Characters of a line of output that counts, and words of it that are no path."""
 _NEXT = 4.5
 """What the message right before the edit is worth more, and the ones before it less and less."""
-_SOME = 0.5
-"""Worth that a sentence needs by itself for that."""
+_SOME, _SOME_THOUGHT = 0.5, 4.0
+"""Worth that a sentence needs by itself for that, and one of a thought."""
 _CHATTER = late_pattern(
     r"""\b(?: branch | commit(?:ted|ting)? | pushed | pull\srequest | tests?\s(?:all\s)?pass(?:es|ed)? | lint\s
-      | all\sgreen | checks?\spass | working\stree | staged | clean\b | rebase | merged | server\sis\srunning )""",
+      | all\sgreen | checks?\spass | working\stree | stag(?:ed|ing) | whitespace\serrors? | clean\b | rebase
+      | merged | server\sis\srunning )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CAUSE = late_pattern(
-    r"""\b(?: because | since | so\s(?:that|the|it|we) | otherwise | to\s(?:avoid|prevent|ensure) | which\smeans
-      | the\s(?:issue|problem|bug|fix|error|reason|cause|root\scause) | root\scause | caused\sby | due\sto
-      | instead\sof | rather\sthan | needs? | must | should | fails? | failing | broken | missing | wrong
-      | not\s(?:work|set|pass|called|handled) | doesn't | isn't | won't | can't | never | correct | belongs | that\sway
-      | this\s(?:means|ensures|lets|makes|keeps|way|causes) )\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_READING = late_pattern(
-    r"\b(?:i'?ll|let me|i will|i need to|i'?m going to|now)\s(?:start by |first |also |now |quickly ){0,2}"
-    r"(?:read|reading|check|look|explore|explor\w+|search|see|verify|examine|inspect|investigate|review)\b"
-    r"|\bmy (?:(?:immediate|current|next|main|primary|initial) ){1,2}(?:steps?|focus|goals?|thoughts|priority)\b"
-    r"|\bi'?m (?:now |currently |also ){0,2}(?:focus(?:ed|ing)|examining|investigating|exploring|reviewing|scanning"
-    r"|contemplating|considering|weighing|thinking|confirming|preparing)\b"
-    r"|\bi'?m (?:now )?(?:applying|making|patching|wiring|rerunning|adding|updating|writing)"
-    r" (?:the|these|those|this|that|one|two|a|it)\b"
-    r"|\bmy (?:focus|attention) (?:has|is)\b",
-    re.IGNORECASE,
-)
-"""What only says that something will be read or checked, however long the sentence is."""
 _LOOKS = late_pattern(
     r"\s*+(?:[^\s=]++=\S++\s++)?(?:rg|grep|cat|sed|head|tail|ls|find|awk|nl|wc|git\s+(?:diff|show|log|status|grep|blame))\b|\s*cd\s[^&|;]{1,200}&&\s*"
     r"(?:rg|grep|cat|sed|head|tail|ls|find|git\s+(?:diff|show|log|status|grep|blame))\b"
@@ -80,8 +61,10 @@ def before_edit(scene: Scene) -> Iterator[Reason]:
         if not isinstance(step, Say | Think) or step.agent != scene.agent or not step.text.strip():
             continue
         thought = isinstance(step, Think)
-        for unit in explaining(step.text, scene.subject):
-            worth = unit.worth * (0.6 if thought else 1.0) + (_NEXT / (1 + away) if unit.worth >= _SOME else 0.0)
+        for unit in explaining(step.text, scene.subject, thought=thought):
+            worth = unit.worth * (0.6 if thought else 1.0) + (
+                _NEXT / (1 + away) if unit.worth >= (_SOME_THOUGHT if thought else _SOME) else 0.0
+            )
             if unit.text not in seen and worth >= _LEAST:
                 seen.add(unit.text)
                 candidates.append((-at, Unit(unit.text, worth, unit.breaks)))
@@ -93,7 +76,7 @@ def before_edit(scene: Scene) -> Iterator[Reason]:
             unit for _, unit in sorted(((at, unit) for at, unit in candidates if unit in units), key=lambda p: -p[0])
         ]
         top = best[0][1].worth
-        cause = any(_CAUSE.search(unit.text) for unit in units)
+        cause = any(cause_worth(unit.text, 0.0) for unit in units)
         score = _score(top) + (0.1 if cause else 0.0)
         yield Reason("before-edit", "agent", "account", ReasonPassage(tuple(units), top), scene.place(), score)
 
@@ -112,7 +95,7 @@ def _score(worth: float) -> float:
     return 0.25 + 0.65 * closeness(worth)
 
 
-def explaining(text: str, subject: Subject) -> list[Unit]:
+def explaining(text: str, subject: Subject, *, thought: bool = False) -> list[Unit]:
     """Its sentences with what they are worth: those that are about the lines, and those that give a cause.
 
     "I see the issue." gives its worth to the sentence after it.
@@ -124,15 +107,15 @@ def explaining(text: str, subject: Subject) -> list[Unit]:
             continue
         for at, sentence in enumerate(_sentences(block)):
             close = relevance(sentence, subject) + (3.0 if names_file(sentence, subject) else 0.0)
-            cause = _CAUSE.search(sentence) is not None
+            cause = cause_worth(sentence, close)
             if cause and len(sentence.split()) < _FEWEST_WORDS:
                 carried = 4.0
                 continue
-            worth = close + (3.0 if cause else 0.0) + carried
+            worth = close + cause + carried
             carried = 0.0
             if len(sentence.split()) < _FEWEST_SPOKEN:
                 continue
-            if announces(sentence) or _READING.search(sentence[:90]) or only_names_files(sentence.lstrip("-*•+ ")):
+            if is_procedure(sentence, thought=thought) or only_names_files(sentence.lstrip("-*•+ ")):
                 continue
             if _CHATTER.search(sentence):
                 worth *= 0.5
@@ -181,7 +164,7 @@ def closing_answer(scene: Scene) -> Iterator[Reason]:
     """The answer at the end of the turn: the item of its list about the lines, and what it gives as the cause."""
     for away, (turn, text) in enumerate(_closings(scene)):
         part = about(text, scene.subject, items=True)
-        if part is not None:
+        if part is not None and not all(says_nothing(unit.text) for unit in part.units):
             score = 0.35 + 0.5 * closeness(part.score) - 0.1 * away
             yield Reason("closing-answer", "agent", "account", part, scene.place(turn), score)
         shown = part.text if part is not None else ""
@@ -201,7 +184,8 @@ def closing_answer(scene: Scene) -> Iterator[Reason]:
 
 def _says_something(words: str) -> bool:
     """Whether a sentence is more than a lead-in or a title: "Perfect! Here is a summary of the fixes:"."""
-    return len(words.split()) >= _FEWEST_SPOKEN and not words.rstrip("*_` ").endswith(":") and not is_lead_in(words)
+    leads = leads_in(words) or is_lead_in(words)
+    return len(words.split()) >= _FEWEST_SPOKEN and not leads and _CHATTER.search(words) is None
 
 
 def _closings(scene: Scene) -> Iterator[tuple[Turn, str]]:

@@ -38,6 +38,9 @@ _LONGEST_PROPOSAL = 240
 _FEWEST_CONTENT_WORDS = 5
 _LONG_MESSAGE = 500
 """Characters from which on a message is taken to say all that it is about."""
+_FEW_ANSWERS = 3
+_CLOSE_ANSWER, _CLOSE_DELIVERY = 0.2, 0.6
+"""Closeness to the lines of an answer that counts though it is one of many, or about the delivery."""
 _CLOSE = 12.0
 """Relevance that the message before a prompt needs where the prompt says enough by itself."""
 
@@ -96,7 +99,8 @@ def _answered(
     if part is not None and (replies or part.score >= _CLOSE):
         worth = 0.6 + 0.35 * closeness(part.score) - 0.03 * away
         return Reason("answered-message", "agent", "detail", part, source, worth, standing)
-    if replies and not away and (last_question := question(message)) is not None:
+    last_question = question(message) if replies and not away else None
+    if last_question is not None and _is_about_the_work(last_question.text):
         return Reason(
             "answered-message",
             "agent",
@@ -185,9 +189,25 @@ def words_within(scene: Scene) -> Iterator[Reason]:
     for away, mark in enumerate(reversed(near)):
         close = closeness(relevance(f"{mark.question} {mark.option} {mark.text}", scene.subject))
         score = 0.75 + 0.2 * close - 0.03 * away
-        if len(near) > 3 and close < 0.2:
-            score -= 0.4
+        least = _CLOSE_ANSWER if _is_about_work(mark) else _CLOSE_DELIVERY
+        aside = len(near) > _FEW_ANSWERS or least == _CLOSE_DELIVERY
+        score -= 0.4 if aside and close < least else 0.0
         yield Reason("answered-message", "person", "origin", _with_question(mark), scene.place(), score)
+
+
+def _is_about_work(mark: Mark) -> bool:
+    """Whether an answer is about the work itself, and not about when it goes on and how it is delivered."""
+    if not mark.question:
+        return True
+    from gitstory.queries.review.answered_questions import only_approves
+
+    return _is_about_the_work(mark.question) and not only_approves(mark.question, mark.option or mark.text)
+
+
+def _is_about_the_work(question: str) -> bool:
+    from gitstory.queries.review.answered_questions import is_about_work
+
+    return is_about_work(question)
 
 
 def _with_question(mark: Mark) -> ReasonPassage:

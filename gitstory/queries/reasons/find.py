@@ -52,7 +52,7 @@ def find_reasons(
     if not shown:
         return tuple(reasons)
     documents_with_requests = tuple(
-        with_request(repo, source, each, commit) if each.source in shown else each for each in scene.documents
+        with_request(repo, source, each, scene) if each.source in shown else each for each in scene.documents
     )
     return tuple(
         gather(replace(scene, documents=documents_with_requests))

@@ -36,8 +36,10 @@ _PURPOSE = late_pattern(
     r"\W{0,4}(?:phase\s|the\s|project\s)?(?:goals?|objectives?|purpose|problem|why|description|summary)\W{0,3}:",
     re.IGNORECASE,
 )
+_LABEL = 3
+"""Words of a label ahead of a file's name: "Main benchmark script: `scripts/bench.js`"."""
 _FILE_LINE = late_pattern(r"\W{0,4}(?:files?|path|in|where|location)\W{0,3}:", re.IGNORECASE)
-_LEAST = 3.0
+LEAST = 3.0
 """Relevance below which a passage is not about the lines."""
 _NAMED = 4.0
 """What it is worth that the file is named by the passage or by the heading above it."""
@@ -110,7 +112,9 @@ def only_names_files(text: str) -> bool:
     """Whether a text is nothing but names of files to read: "@docs/plan.md @src/a.py", "Plan: docs/plan.md"."""
     words = text.split()
     names = [word for word in words if word.startswith("@") or "/" in word]
-    return bool(names) and len(words) - len(names) <= 1
+    others = [word for word in words if word not in names and word.strip("-*•`_:—–")]
+    labelled = len(others) <= _LABEL and bool(others) and others[-1].rstrip("*_`").endswith(":")
+    return bool(names) and (len(others) <= 1 or labelled)
 
 
 def _units(block: Block, worth: float) -> list[Unit]:
@@ -137,7 +141,7 @@ def _fitting(units: Sequence[Unit], most: int) -> list[Unit]:
 
 
 def about(
-    text: str, subject: Subject, *, least: float = _LEAST, most: int = _LONGEST, items: bool = False
+    text: str, subject: Subject, *, least: float = LEAST, most: int = _LONGEST, items: bool = False
 ) -> ReasonPassage | None:
     """The block of `text` that is most about the lines, with its heading and what else in its section is about them.
 
@@ -207,7 +211,7 @@ def around(result: Sequence[Block], scores: Sequence[float], best: int, most: in
 
 def is_lead(block: Block) -> bool:
     """Whether a block only leads to what follows."""
-    return block.shape != "heading" and block.text.rstrip("*_` ").endswith(":")
+    return block.shape != "heading" and block.text.rstrip("*_` ").endswith((":", "："))
 
 
 def _says_something(heading: str) -> bool:

@@ -49,17 +49,22 @@ def _created(edit: Edit) -> str:
     return "\n".join(line[1:] for line in lines) if whole else ""
 
 
-def with_request(repo: Repo, source: StorySource, document: Document, commit: str) -> Document:
-    """`document` with the request that the conversation which wrote most of it was given."""
+def with_request(repo: Repo, source: StorySource, document: Document, scene: Scene) -> Document:
+    """`document` with the request that the conversation which wrote most of it was given, unless it came later."""
+    commit = scene.commit
     if document.request or not commit.strip("0"):
         return document
     out = repo.run("log", f"-{_MOST_COMMITS}", "--format=%H", commit, "--", document.path, check=False).stdout
     for oid in reversed(out.decode("ascii", "replace").split()):
         turn = _writer(source, oid, document.path)
-        if turn is not None:
+        if turn is not None and not _came_later(turn[1], scene.turn):
             conversation, request = turn
             return replace(document, request=request.prompt, request_source=turn_name(conversation.id, request.index))
     return document
+
+
+def _came_later(request: Turn, turn: Turn) -> bool:
+    return request.time is not None and turn.time is not None and request.time > turn.time
 
 
 def _writer(source: StorySource, oid: str, path: str) -> tuple[Conversation, Turn] | None:

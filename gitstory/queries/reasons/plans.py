@@ -12,6 +12,7 @@ from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.text_relevance import relevance
 from gitstory.queries.reasons.turns_of_task import earlier
 from gitstory.queries.reasons.values import Document, Reason, Scene, Standing
+from gitstory.queries.reasons.work_procedure import is_check
 from gitstory.summary.asking_part import asking_part
 from gitstory.summary.dependent_prompts import is_command, says_little, words
 from gitstory.text.late_pattern import late_pattern
@@ -155,7 +156,7 @@ def _after_key(given: str) -> str:
 def todo(scene: Scene) -> Iterator[Reason]:
     """The item of the agent's to-do list that was in progress at the edit."""
     call = scene.turn.steps[scene.step] if scene.step < len(scene.turn.steps) else None
-    if isinstance(call, Call) and call.todo.strip():
+    if isinstance(call, Call) and call.todo.strip() and not is_check(call.todo):
         text = call.todo.strip()
         score = 0.5 + 0.3 * closeness(relevance(text, scene.subject))
         yield Reason("todo", "agent", "detail", ReasonPassage((Unit(text, 1.0),), 1.0), scene.place(), score)
@@ -191,5 +192,5 @@ def plan_files(scene: Scene) -> Iterator[Reason]:
             worth = max(score - less, _EXECUTED if named else 0.0)
             yield Reason("plan-file", "agent", "origin", first, document.source, worth)
         request = opening(asking_part(document.request)) if document.request else None
-        if request is not None:
+        if request is not None and (carries_out or _name(document) in wanted):
             yield Reason("earlier-request", "person", "origin", request, document.request_source, score - 0.05)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from gitstory.model import Call, Conversation, Turn
-from gitstory.queries.reasons.passages import about, opening
+from gitstory.queries.reasons.passages import LEAST, ReasonPassage, Unit, about, opening
 from gitstory.queries.reasons.text_relevance import relevance
 from gitstory.queries.reasons.turns_of_task import chain, earlier, ran_on, wrote_before
 from gitstory.queries.reasons.values import Kind, Reason, Scene, Speaker
 from gitstory.summary.answers import was_interrupted
-from gitstory.summary.asking_part import asking_part
+from gitstory.summary.asking_part import asking_part, is_event, without_markup
 from gitstory.summary.dependent_prompts import is_command, leans, only_attaches, says_little, words
 from gitstory.summary.find_edit import same_file
 from gitstory.summary.short_ids import turn_name
@@ -82,13 +82,22 @@ def _is_repeated(scene: Scene) -> bool:
 
 def _request(scene: Scene, turn: Turn, kind: Kind, worth: float) -> Iterator[Reason]:
     speaker, kind = spoken_by(scene.conversation, turn, kind)
-    first = opening(asking_part(turn.prompt))
-    if first is not None:
+    event = is_event(turn.prompt)
+    asking = asking_part(turn.prompt)
+    first = opening(asking) or (_naming_a_file(asking) if kind == "prompt" else None)
+    if first is not None and not event:
         yield Reason(kind, speaker, "origin", first, scene.place(turn), worth)
     if len(turn.prompt) > _LONG:
-        part = about(turn.prompt, scene.subject)
+        part = about(without_markup(turn.prompt), scene.subject, least=_TIED if event else LEAST)
         if part is not None:
             yield Reason(kind, speaker, "detail", part, scene.place(turn), worth * (0.5 + 0.5 * closeness(part.score)))
+
+
+def _naming_a_file(asking: str) -> ReasonPassage | None:
+    """A request that says no more than which file to carry out: "implement @docs/plan.md"."""
+    if len(asking) > _LONG or only_attaches(asking) or is_command(asking):
+        return None
+    return ReasonPassage((Unit(asking.strip(), 1.0),), 1.0)
 
 
 def spoken_by(conversation: Conversation, turn: Turn, kind: Kind) -> tuple[Speaker, Kind]:
@@ -162,7 +171,9 @@ def _leads_here(scene: Scene, turn: Turn) -> bool:
     edited = [edit.path for edit in turn.edits]
     if any(same_file(path, scene.subject.path) for path in edited):
         return True
-    return not edited and (turn.kind in ("question", "answer") or len(turn.prompt) <= _LONG)
+    if edited or len(turn.prompt) > _LONG:
+        return not edited and turn.kind in ("question", "answer")
+    return turn.kind in ("question", "answer") or closeness(relevance(turn.prompt, scene.subject)) >= _NEAR
 
 
 def _is_about(scene: Scene, turn: Turn) -> bool:
@@ -182,7 +193,8 @@ def _again(scene: Scene, turn: Turn) -> Iterator[Reason]:
 def planned_for(scene: Scene) -> Iterator[Reason]:
     """What was asked in the conversation that made the plan, or that started this one."""
     parent = scene.parent
-    if parent is None:
+    tied = scene.conversation.from_plan or scene.conversation.subagent or leans(scene.turn)
+    if parent is None or not tied:
         return
     began = scene.conversation.started or scene.turn.time
     turns = [turn for turn in sorted(parent.turns, key=lambda each: each.index) if not turn.abandoned]

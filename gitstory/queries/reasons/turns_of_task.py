@@ -81,7 +81,7 @@ def chain(scene: Scene) -> list[Earlier]:
         earlier.append(Earlier(at))
     if not (leans(at) or at.kind in ("correction", "answer") or _replies(at, before)):
         return earlier
-    stands = _begins_a_task(at)
+    stands = _begins_a_task(at) or _lists_wishes(at)
     for turn in (each for each in before if each.index < at.index):
         earlier.append(Earlier(turn, sure=not stands))
         stands = stands or not (leans(turn) or turn.kind == "correction") or _ends_a_task(turn) or _begins_a_task(turn)
@@ -98,6 +98,12 @@ def _ends_a_task(turn: Turn) -> bool:
 def _begins_a_task(turn: Turn) -> bool:
     """Whether a prompt that says enough turns to something else."""
     return not leans(turn) and _BEGINS.search(turn.prompt[:_HEAD]) is not None
+
+
+def _lists_wishes(turn: Turn) -> bool:
+    """Whether a prompt that is taken for an answer is a request of its own: long, and it names nothing of a message."""
+    own = turn.kind == "answer" and len(words(turn.prompt)) > _SHORT
+    return own and not references(turn.prompt)
 
 
 def _replies(turn: Turn, before: Sequence[Turn]) -> bool:

@@ -21,18 +21,19 @@ _NEXT = late_pattern(
           (?:open|start|run|install|continue|proceed|commit|push|merge|wait|retry|try)\b
       | \b(?:proceed|continue|ready)\b.{0,40}\?$ | \bwhich\s(?:todo|task|phase|milestone|issue)s?\b
       | \bdo\syou\swant\s(?:me\s)?to\s(?:commit|push|continue|proceed|run|start)\b
-      | \bship\s(?:it|that|this)\b""",
+      | \bship\s(?:it|that|this)\b | \A\W{0,4}may\s(?:i|we)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 """Questions about what an agent shall do next, and about how the work is delivered."""
 _SHOWN = late_pattern(
-    r"(?:do(?:es)?|did|is|are|has|have|any)\b.{0,160}?\b(?:look|looks|seem|seems|sound|sounds|feel|feels|correct|right|good"
+    r"(?:is|are)\s(?:this|that|these)\b.{3,120}?\byou\s(?:want|need|mean|expect|had\sin\smind)\b"
+    r"|(?:do(?:es)?|did|is|are|has|have|any)\b.{0,160}?\b(?:look|looks|seem|seems|sound|sounds|feel|feels|correct|right|good"
     r"|hold|holds|fine|complete|ok(?:ay)?|sense|match|matches|approve|approved|ready|happy|questions?|feedback)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _APPROVAL = late_pattern(
-    r"\W*(?:yes|yeah|yep|ok(?:ay)?|looks?|all|approved?|confirm(?:ed)?|keep\sas\sis|correct|good|fine|great|lgtm|perfect|sounds?|ready|no\s(?:changes|questions))"
-    r"\b.{0,40}\Z",
+    r"\W*(?:(?:the|this|that)\s\w{1,20}\s|it\s)?(?:yes|yeah|yep|ok(?:ay)?|looks?|all|approved?|confirm(?:ed)?|keep\sas\sis|correct|good|fine|great|lgtm|perfect|sounds?|ready|no\s(?:changes|questions))"
+    r"\b(?:.{0,40}\Z|[^.!]{0,40}[.!]\s{1,3}(?:please\s)?(?:proceed|continue|go\sahead)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _LATER = late_pattern(

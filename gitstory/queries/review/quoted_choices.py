@@ -46,7 +46,7 @@ _NOW_RATHER = late_pattern(
 _DID_RATHER = late_pattern(
     r"^(?:re-?used|wired|kept|switched|moved|routed|chose|used|built|extended|left|stored|split|derived|based|reverted)\b"
     r"[^.;]{5,160}?\b(?:instead\sof|rather\sthan)\b"
-    r"|^(?:one|a|the|key|main|notable)\s(?:\w+\s)?(?:decision|choice|trade-?off)\b[^.:]{0,40}:\s\S",
+    r"|^(?:one|a|the|key|main|notable)\s(?:\w+\s)?(?:decision|choice|trade-?off)\b(?![^.:]{0,40}\b(?:surfaced|remain|remains|open|pending|left|needs?|for\syou)\b)[^.:]{0,40}:\s\S",
     re.IGNORECASE,
 )
 _MUST = late_pattern(
@@ -70,7 +70,8 @@ _ABOUT_FAULT = late_pattern(
 )
 _EXPECTS = late_pattern(
     r"\b(?:should|will|would)\s(?:now\s|then\s)?(?:work|pass|show|render|load|see|appear|be\s(?:fixed|resolved|able|visible|ok|fine))\b"
-    r"|\b(?:verify|check|confirm|ensure)\sthat\b",
+    r"|\b(?:verify|check|confirm|ensure)\sthat\b|\b(?:won't|will\snot|can't)\s(?:find|see|get|have)\b"
+    r"|\bwill\s(?:be\salways|always\sbe)\b",
     re.IGNORECASE,
 )
 _UNDECIDED = late_pattern(

@@ -37,6 +37,7 @@ from gitstory.queries.review.quoted_choices import (
         ("The view is still reading the file instead of the cache, so that it shows old rates.", 0, 0),
         ("Reused the table of the shops instead of adding one for each bank.", 2, 0),
         ("One choice worth noting: the table takes a clock, so that callers need no real time.", 2, 0),
+        ("One migration choice surfaced: the strict set of rules adds 900 findings to this code.", 0, 0),
         ("A caller gets one rate instead of all of them.", 0, 0),
         # why not
         ("Two caches, not one shared one, because the limits of the rates differ.", 2, 0),
@@ -86,6 +87,7 @@ def test_what_an_agent_says(said: str, decided: int, rejected: int) -> None:
         ("i decided to not show the hourly rates for the moment", False, 1, 1),
         ("A table was considered but has no history, so we stay with files.", True, 0, 2),
         ("don't push to the main branch without asking me first", False, 0, 0),
+        ("we won't find the user here, it will be always empty because the hook removes it", False, 0, 0),
     ],
 )
 def test_what_a_person_says(said: str, pasted: bool, decided: int, rejected: int) -> None:
@@ -110,6 +112,10 @@ def test_what_a_person_says(said: str, pasted: bool, decided: int, rejected: int
         ("Do these three names look right to you?", "Confirm all three", False),
         ("Break the import to prove that it is noticed?", "Yes, break it", False),
         ("How should old rates be handled?", "I'm thinking we could also mark them", False),
+        ("May I add the test of the window next?", "Authorize the secure-window test", False),
+        ("Is this the shape and the scope of the settings that you want?", "Approve draft", False),
+        ("Does this plan sound good to you?", "The plan looks good overall. Proceed with: messages of errors.", False),
+        ("Is the cache to be kept on disk or in memory?", "Keep it on disk", True),
     ],
 )
 def test_which_answers_decide(question: str, answer: str, choice: bool) -> None:

@@ -78,3 +78,9 @@ def test_a_correction_that_changed_nothing_has_to_be_about_the_lines() -> None:
     shown = [each.text for each in gather(scene(request, lock, turn(3, "continue", edit(), kind="continuation")))]
     assert not any("lock of git" in text for text in shown)
     assert any("forgets them" in text for text in shown)
+
+
+def test_lines_that_are_only_markup_of_a_page_are_left_out() -> None:
+    page = '<h3>Review</h3>\n<img src="x.svg" width="20%">\n<!-- tip -->\nThe keys lack the currency of the rate.'
+    assert asking_part(page) == "The keys lack the currency of the rate."
+    assert asking_part("Show <b>bold</b> names in the table of rates") == "Show <b>bold</b> names in the table of rates"

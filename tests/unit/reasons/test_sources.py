@@ -139,9 +139,41 @@ def test_answers_to_questions_and_reasons_of_refusals() -> None:
     assert {reason.speaker for reason in found} == {"person"}
 
 
+def test_answers_about_the_delivery_count_for_little() -> None:
+    question = "After I commit on the new branch, should I push it to your repository?"
+    delivery = Mark("said", "push it and open a pull request", occasion="question", question=question)
+    answer = Mark("said", "Disk", occasion="question", question="Which store?", option="a file, survives restarts")
+    found = list(words_within(scene(turn(1, "Add a cache for the rates", answer, delivery, edit()))))
+    assert {reason.text.split()[0]: reason.score >= 0.5 for reason in found} == {"Which": True, "After": False}
+
+
+def test_a_request_that_only_names_a_file_is_shown_as_it_is() -> None:
+    (reason,) = prompt(scene(turn(1, "implement @specs/placement.md", edit())))
+    assert reason.text == "implement @specs/placement.md"
+
+
+def test_what_a_program_reports_is_shown_where_it_is_about_the_lines() -> None:
+    nothing = "<ci-monitor-event>PR 3 has 1 new review comment: no issues found!</ci-monitor-event>"
+    finding = (
+        f"<ci-monitor-event>PR 3 has comments.\n\n{'Please read. ' * 40}\n\nIn cache_store the disk_cache.read fails."
+    )
+    assert not list(prompt(scene(turn(1, nothing, edit()))))
+    (reason,) = prompt(scene(turn(1, finding, edit())))
+    assert "disk_cache.read fails" in reason.text and reason.part == "detail"
+
+
+def test_what_the_conversation_before_this_one_asked_counts_where_this_one_says_little() -> None:
+    parent = Conversation("pi", "99998888", (turn(1, "Make rates survive restarts of the server"),))
+    assert list(planned_for(scene(turn(1, "go on", edit()), parent=parent)))
+    assert not list(
+        planned_for(scene(turn(1, "Draw the chart of the rates in a brighter colour", edit()), parent=parent))
+    )
+
+
 def test_the_request_a_plan_was_made_for() -> None:
     parent = Conversation("claude-code", "99998888", (turn(1, "Make rates survive restarts of the server"),))
     made = scene(turn(1, "Implement the following plan:\n\n# Disk", edit()), parent=parent)
+    made = replace(made, conversation=replace(made.conversation, from_plan=True))
     (reason,) = planned_for(made)
     assert (reason.source, reason.speaker) == ("99998888#1", "person") and "survive" in reason.text
 
@@ -239,6 +271,8 @@ def test_the_section_of_a_plan_file_and_what_it_was_written_for() -> None:
     assert [(reason.text, reason.source) for reason in only(found, "earlier-request")] == [
         ("Make rates survive restarts", "77776666#2")
     ]
+    unasked = plan_files(scene(turn(1, "Show the dates of the rates as well", edit()), documents=(document,)))
+    assert not only(list(unasked), "earlier-request")
     other = replace(document, text="# Notes\n\nNothing about it.")
     assert not list(plan_files(scene(turn(1, "/execute-phase 14", edit()), documents=(other,))))
 

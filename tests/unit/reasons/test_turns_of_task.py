@@ -6,7 +6,7 @@ import pytest
 
 from gitstory.queries.reasons.gather import gather
 from gitstory.queries.reasons.turns_of_task import earlier
-from gitstory.summary.dependent_prompts import references
+from gitstory.summary.dependent_prompts import answers, references, says_little
 from tests.unit.reasons.scenes import PATH, SAID, edit, only, scene, turn
 
 
@@ -67,3 +67,34 @@ def test_a_correction_that_stands_by_itself_is_of_the_work_whose_files_it_edits(
 )
 def test_a_number_that_counts_something_names_no_item(prompt: str, items: list[str]) -> None:
     assert list(references(prompt)) == items
+
+
+@pytest.mark.parametrize(
+    ("prompt", "little"),
+    [
+        ("implement it if its easy, then commit, push and create a PR and run the review skill", True),
+        ("public is fine", True),
+        ("I moved to full access. Try again now.", True),
+        ("implement this parser with a table of states", False),
+        ("implement @specs/placement-of-panes.md", False),
+        ("the tab is too wide and looks wrong", False),
+    ],
+)
+def test_prompts_that_leave_what_they_ask_for_to_the_message_before(prompt: str, little: bool) -> None:
+    assert says_little(prompt) is little
+
+
+def test_a_question_of_its_own_behind_okay_answers_nothing() -> None:
+    message = "Shall a wish of the person make a look at once?"
+    assert answers("okay, that is good", message)
+    assert not answers("okay, can we fix the generator now with our plan?", message)
+
+
+def test_a_long_list_of_wishes_after_a_question_is_a_request_of_its_own() -> None:
+    before = turn(1, "We have these rates already, why is there a request for them", SAID)
+    wishes = (
+        "1. Our code is hard to read so if we can create some class or service to manage these operations\n"
+        "2. we are going into a flow so make it more maintainable too and add proper logging everywhere"
+    )
+    asked = turn(2, wishes, edit(), kind="answer")
+    assert not only(gather(scene(before, asked)), "earlier-request")
