@@ -59,7 +59,8 @@ _SHOULD = re.compile(r"\b(?:should|must|needs?\sto|instead)\b", re.IGNORECASE)
 _SWAP = re.compile(
     r"""\A(?:[^:.;]{1,80}:\s)?(?:i\s(?:have\s)?|we\s(?:have\s)?|the\s(?:fix|change|solution)\s(?:was|is)\s(?:to\s)?
       |(?:the\s(?:plan|change|patch|fix)|this)\s)?
-    (?: (?:replac|swapp)(?:ed|es|ing)\s(?P<first>[^.;:]{2,110}?)\s(?:with|for|in\sfavou?r\sof|by)\s
+    (?: (?:replac(?:e[ds]?|ing)|swapp(?:ed|ing))\s(?P<first>`[^`]{1,90}`|[^.;:]{2,110}?)\s
+        (?:with|for|in\sfavou?r\sof|by)\s
       | dropp(?:ed|es|ing)\s(?P<third>[^.;:,]{2,110}?)\s(?:for|in\sfavou?r\sof)\s
       | (?:switch|mov|migrat|chang)(?:ed|ing)\s[^.;:]{0,40}?\bfrom\s(?P<second>[^.;:]{2,110}?)\s(?:over\s)?to\s
     )[^.;:]{2,160}""",

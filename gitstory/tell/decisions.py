@@ -248,7 +248,9 @@ def _corrections(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             and not is_consent(mark)
         ):
             words = logged.cite(excerpt(mark.text, 6, 600), "person")
-            yield decided(log, logged, "correction", words, after=at, context=behind(log, logged))
+            plans = [call.plan for call in logged.turn.calls if call.plan and mark.call and call.id == mark.call]
+            options = [Considered(logged.cite(_heading(plan)), False) for plan in plans]
+            yield decided(log, logged, "correction", words, after=at, context=behind(log, logged), options=options)
 
 
 def _disputed(before: LoggedTurn, words: str) -> Cited | None:

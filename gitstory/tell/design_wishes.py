@@ -11,12 +11,13 @@ from gitstory.queries.review.choice_sentences import quotable
 
 _DESIGNS = (
     "store|keep|put|expose|use|bake|merge|rename|split|move|call|increase|decrease|raise|lower|limit|cap|drop|make|set"
-    "|include|return|save|hide|pass|cache|skip|stick|switch|separate|combine|leave|reuse"
+    "|include|return|save|hide|pass|cache|skip|stick|switch|separate|combine|leave|reuse|place|attach"
 )
 _LETS = re.compile(
     r"\b(?:let'?s|let us|i\s(?:think\si\s)?want\sto|i(?:'d|\swould)\slike\sto|i'?d\sprefer\sto"
     r"|we\s(?:can|should|must))\s"
-    rf"(?:(?:also|just|then|only|always|not|instead)\s){{0,2}}(?:{_DESIGNS})\b",
+    rf"(?:(?:also|just|then|only|always|not|instead)\s){{0,2}}"
+    rf"(?:(?:{_DESIGNS})\b|(?:write|show|display)\s[^.?!]{{3,60}}?\s(?:to|into|in|next|above|below)\s)",
     re.IGNORECASE,
 )
 _SHOULD = re.compile(
@@ -37,6 +38,9 @@ _ENOUGH = re.compile(
 _NO_NEED = re.compile(
     r"\bno\sneed\s(?:for|to|of)\s(?P<old>(?:[^.;,:()—–]|\.(?=\w)){3,80}?)(?=\s(?:because|since|as|so|bcz)\b|[.;,:()—–]|\Z)",
     re.IGNORECASE,
+)
+_NOT_BUT = re.compile(
+    r"\b(?:should|must)\s(?:not|never)\s(?:be\s)?(?P<old>[^.;,:()—–]{3,80}?)\s(?:but|instead)\s", re.IGNORECASE
 )
 _NEXT_WISH = re.compile(
     r"(?<!\s)\s{1,4}(?=(?:and\s|but\s|so\s)(?:also\s|then\s)?(?:let'?s|we\s(?:should|can|need\sto|must)|i\swant|create|decrease|increase|make"
@@ -62,10 +66,12 @@ def _new_value(words: str) -> re.Match[str] | None:
 
 
 def replaced_value(words: str) -> list[str]:
-    """What a person's sentence gives up with an arrow ("8000 -> 20000"), or says that there is no need for."""
-    value, needless = _new_value(words), _NO_NEED.search(words)
+    """What a person's sentence gives up with an arrow ("8000 -> 20000"), has no need for, or wants not but something
+    else."""
+    value = _new_value(words)
     results = [value["old"]] if value is not None and value["old"][0].isdigit() else []
-    return results + ([needless["old"].strip()] if needless is not None else [])
+    others = (_NO_NEED.search(words), _NOT_BUT.search(words))
+    return results + [match["old"].strip() for match in others if match is not None]
 
 
 def wishes_apart(words: str) -> list[str]:

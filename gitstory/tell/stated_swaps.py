@@ -10,6 +10,12 @@ _NOW_INSTEAD = re.compile(
     r"[^.;!?]{2,120}?\bnow\s(?:\w{2,15}ly\s)?(?!\w+ing\b)[a-z]{2,20}\s[^.;!?]{2,200}?\s(?:instead\sof|rather\sthan)\s\S",
     re.IGNORECASE,
 )
+_DONE_INSTEAD = re.compile(
+    r"[^.;!?]{3,80}?\s?(?:--|—|–|:)\s(?:now\s)?(?:set|put|kept|made|built|read|\w{3,15}ed|uses|keeps|takes|reads)\s"
+    r"[^.;!?]{2,160}?\s(?:instead\sof|rather\sthan)\s\S",
+    re.IGNORECASE,
+)
+"""An item of a list: "**Editing state** -- set during the render instead of in an effect"."""
 _FIX_DOES = re.compile(
     r"the\s(?:\w{2,12}\s)?(?:fix|change|solution)\s(?!is\b|was\b|has\b|does\b|works\b|needs\b|passes\b)[a-z]{2,15}s\s[^.!?]{20,}",
     re.IGNORECASE,
@@ -33,8 +39,9 @@ _REQUESTS = re.compile(
 
 
 def does_now_instead(words: str) -> bool:
-    """Whether a sentence says what something does now, and what it does no longer, other than to fail."""
-    return _NOW_INSTEAD.match(words) is not None and _FAILURE.search(words) is None and quotable(words)
+    """Whether a sentence says what something does or was made to do, and what it does no longer, other than to fail."""
+    does = _NOW_INSTEAD.match(words) is not None or _DONE_INSTEAD.match(words) is not None
+    return does and _FAILURE.search(words) is None and quotable(words)
 
 
 def says_what_fix_does(words: str) -> bool:

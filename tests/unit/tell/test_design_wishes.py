@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gitstory.model import Call, Mark
 from gitstory.tell.adr import recorded
 from gitstory.tell.considered_options import Offered, chosen_options
 from gitstory.tell.decision_sentences import given_up, typed_sentences, wished
@@ -23,6 +24,8 @@ from tests.unit.tell.test_decisions import CACHE, only, options
         ("also increase the default timeout of the client to 15 seconds", True),
         ("This option should be parsed last, after all the others.", True),
         ("I think 50 and 600 is good bcz more rows are hard to read", True),
+        ("Let's write the errors of the script to a file of their own", True),
+        ("Then let's write a report of our findings.", False),
         ("lets keep it?", False),
         ("lets see what the table looks like after the change", False),
         ("the list goes from open -> closed and nobody sees it", False),
@@ -39,6 +42,8 @@ def test_what_a_person_says_of_how_it_is_to_be(words: str, expected: bool) -> No
         ("300 -> 600 bcz five minutes of rates are not stale", ["300"]),
         ("RATE_LIMIT -> 600 as well, it is the same there", []),
         ("No need for the old rows, lets look ahead", ["the old rows"]),
+        ("The mark should not be the whole row but a red button", ["the whole row"]),
+        ("Replaced `align: center` with `top: 4` to keep it at the edge.", ["`align: center`"]),
     ],
 )
 def test_values_and_needs_that_are_given_up(words: str, given: list[str]) -> None:
@@ -73,6 +78,7 @@ def test_a_complaint_asks_for_nothing() -> None:
         ("The reader now returns a status instead of failing without a word.", False),
         ("The choice that we're now resting on is one table rather than two.", False),
         ("Workers send whole files rather than flattened rows.", False),
+        ("Editing state -- set during the render instead of in an effect.", True),
     ],
 )
 def test_what_something_does_now(words: str, expected: bool) -> None:
@@ -85,6 +91,13 @@ def test_what_is_now_done_instead_is_a_choice_of_a_closing_answer() -> None:
     assert (found.kind, options(found)) == ("choice", {"a guess": False})
     early = turn(1, "Names are wrong", say(told), CACHE, say("All names are resolved to the file that has them."))
     assert decisions(logged(early)) == []
+
+
+def test_a_plan_that_was_sent_back_is_what_the_words_reject() -> None:
+    plan = Call("ExitPlanMode", "p1", plan="# Document the store of one agent\n\nSteps.", failed=True)
+    words = Mark("said", "no, I meant it for all agents, not for one", occasion="plan", call="p1")
+    found = decisions(logged(turn(1, "Write down what we learned", plan, words)))
+    assert {"Document the store of one agent": False} in [options(each) for each in found]
 
 
 def test_what_a_fix_does_is_a_choice_where_it_replaces_something() -> None:
