@@ -26,6 +26,8 @@ _LENGTHS = (4, 9, 17, 41, 121)
 _EDITS, _ANSWER_LENGTHS = (1, 3, 5), (0, 80, 300, 900, 2500)
 _GAPS = (15, 60, 240, 900, 3600, 20_000)
 """Seconds between an answer and the next prompt."""
+_LEAST_QUOTED, _MOST_QUOTED = 30, 20_000
+"""Characters of a line that is taken for a quotation, and of a prompt that is searched for them."""
 _LONG = 250
 """Characters of a prompt whose end counts by itself."""
 _CLAIM_AT, _PASTE_AT, _LONG_PASTE_LINES, _LONG_PASTE_WORDS, _MANY_LINES = 1500, 3000, 4, 80, 8
@@ -74,17 +76,29 @@ def features(turn: Turn, before: Turn) -> Iterator[Feature]:
 
 
 def _named(turn: Turn, before: Turn) -> Iterator[Feature]:
-    words = normalized(turn.prompt)
-    evidence = [*_evidence(turn, before), *_form(turn.prompt)]
+    prompt = own_words(turn.prompt, before)
+    words = normalized(prompt)
+    evidence = [*_evidence(turn, before), *_form(prompt)]
     yield from ((f"e:{name}", 1.0) for name in evidence)
     yield from ((name, 1.0) for name in _amounts(turn, before))
     groups = [GROUPS.get(token, ()) for token in tokens(words, _MOST_TOKENS)]
     yield from _group_features(groups, evidence)
-    yield from _cue_features(turn.prompt, evidence)
+    yield from _cue_features(prompt, evidence)
     yield from _word_features(words)
     yield from _part_features(words)
-    yield from _end_features(turn.prompt)
-    yield from _reply_features(turn, evidence)
+    yield from _end_features(prompt)
+    yield from _reply_features(turn, prompt, evidence)
+
+
+def own_words(prompt: str, before: Turn) -> str:
+    """`prompt` without the lines that quote the agent's messages in `before`; whole where nothing else is left."""
+    lines = prompt.splitlines()
+    if len(lines) < 2 or len(prompt) > _MOST_QUOTED:
+        return prompt
+    spoken = " ".join(" ".join(before.answers).split())
+    own = [line for line in lines if len(line) < _LEAST_QUOTED or " ".join(line.split()).strip("> \"'") not in spoken]
+    kept = "\n".join(own)
+    return kept if any(map(str.isalnum, kept)) else prompt
 
 
 def _evidence(turn: Turn, before: Turn) -> Iterator[str]:
@@ -193,7 +207,7 @@ def _end_features(prompt: str) -> Iterator[Feature]:
         yield from ((f"z:{name}", 1.0) for name in set(_runs(listed[-_END_TOKENS:])))
 
 
-def _reply_features(turn: Turn, evidence: Iterable[str]) -> Iterator[Feature]:
+def _reply_features(turn: Turn, prompt: str, evidence: Iterable[str]) -> Iterator[Feature]:
     """What the agent said first: it often says whether it was corrected."""
     words = opening(turn)
     listed = tokens(words[:_REPLY_LENGTH], _REPLY_TOKENS)
@@ -203,7 +217,7 @@ def _reply_features(turn: Turn, evidence: Iterable[str]) -> Iterator[Feature]:
     bearing = [each for each in evidence if each in _REPLY_BEARS_ON]
     yield from ((f"ra:{name}", 1.0) for name in names)
     yield from ((f"re:{name}&{each}", 0.5) for name in names for each in bearing)
-    cue_names = cues(normalized(turn.prompt, _CUE_LENGTH))
+    cue_names = cues(normalized(prompt, _CUE_LENGTH))
     yield from ((f"rc:{name}&{cue}", 1.0) for name in names for cue in cue_names)
 
 

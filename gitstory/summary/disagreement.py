@@ -101,7 +101,7 @@ _WANTED_STATE = (
 )
 """Phrases that correct only where the turn changes again what was just changed."""
 _REPORTED = re.compile(
-    r"\bseverity\b|\bcoderabbit\b|\bconsider\s\w+ing\b|\breview(?:er)?\s(?:comment|feedback|found)\b|\bbugbot\b"
+    r"\bseverity\b(?!\":)|\bcoderabbit\b|\bconsider\s\w+ing\b|\breview(?:er)?\s(?:comment|feedback|found)\b|\bbugbot\b"
     r"|\breviewer\s(?:says|said|noted|wrote|flagged|asks|asked|complain\w*)\b|\[p[0-3]\]"
     r"|\b\d\.\s\(?(?:critical|high|medium|low)\b"
 )

@@ -4,9 +4,10 @@ import pytest
 
 from gitstory.model import Call, Edit, Mark, Say, Turn
 from gitstory.summary.correction_cues import cues, normalized, tokens
-from gitstory.summary.correction_features import features
+from gitstory.summary.correction_features import features, own_words
 from gitstory.summary.correction_model import BUCKETS, HEAD, LIKELY, WEIGHTS, likelihood, probability
 from gitstory.summary.corrections import is_correction
+from gitstory.summary.disagreement import reports_findings
 
 LARGEST = 300 << 10
 
@@ -102,3 +103,19 @@ def test_features_name_what_both_turns_did() -> None:
     names = {name for name, _ in features(after("stop", edit("/a")), stopped)}
     assert {"e:interrupted", "e:edited_before", "e:edits", "e:same_file", "e:silent"} <= names
     assert "e:claims" not in names
+
+
+def test_what_a_prompt_quotes_from_the_agent_is_not_the_persons_word() -> None:
+    said = Turn(id="1", index=1, prompt="p", steps=(Say("The list is broken after a restart.\nWant me to fix it?"),))
+    assert (
+        own_words("> The list is broken after a restart.\n\nyes, do this as well", said).strip()
+        == "yes, do this as well"
+    )
+    assert own_words("The list is broken after a restart.\nWhich list?", DONE).startswith("The list")
+    assert own_words("The list is broken after a restart.\n", said).startswith("The list")
+
+
+def test_problems_of_an_editor_are_no_findings_of_a_reviewer() -> None:
+    pasted = '[{"resource": "/src/core.ts", "severity": 8, "message": "Type null is not assignable"}] can you fix that'
+    assert not reports_findings(pasted)
+    assert reports_findings("Medium severity: the handle is never closed")
