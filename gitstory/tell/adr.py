@@ -150,7 +150,7 @@ def _outcome(each: LoggedDecision) -> Iterator[str]:
     if each.change is not None:
         yield "What it became:"
         yield from diff(each.change)
-    last = closing(each.at)
+    last = closing(each.at) if next(edits_of(each.at), None) is not None else None
     if last is not None and last.text != each.words.text:
         yield f"### Consequences\n\n{bullets([quoted(last)])}"
 
@@ -161,7 +161,8 @@ def _confirmation(material: Material, each: LoggedDecision) -> Iterator[str]:
     items = [check_run(run) for run in test_runs(later)[:_TESTS]]
     lines = (material.standing or {}).get(each.at.source)
     if lines is not None and lines[1]:
-        items.append(f"of {count(lines[1], 'line')} that {span(each.at.source)} wrote, {lines[0]} are in HEAD")
+        left = f"{lines[0]} {'is' if lines[0] == 1 else 'are'}"
+        items.append(f"of {count(lines[1], 'line')} that {span(each.at.source)} wrote, {left} in HEAD")
     yield "### Confirmation"
     yield bullets(items) if items else "No test ran after it, and no line of it is known in a commit."
 

@@ -57,7 +57,7 @@ _STRONG = re.compile(
 _FINE = re.compile(r".*\.\.\. ok\Z|\s*(?:warning|info|debug|//|#|\+|-\s|✓|>)|.*\b(?:0 errors|passed)\b", re.IGNORECASE)
 _ERROR = re.compile(
     r"error|fail|cannot|can't|could not|not found|denied|invalid|undefined|unexpected|no such|exception|refused"
-    r"|timed? ?out|panic|emerg|missing|does not exist|unknown|unable",
+    r"|timed? ?out|panic|emerg|missing|does not exist|unknown|unable|unmatched|\bno \w{2,20} .{1,80} found\b",
     re.IGNORECASE,
 )
 _COLOURS = re.compile(r"\x1b?\[[0-9;]{1,12}m")

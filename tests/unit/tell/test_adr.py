@@ -101,3 +101,19 @@ def test_files_before_a_prompt_are_no_title() -> None:
     prompt = ".context/comments/b0d453a9.md and also lets increase the limit of rows to 600"
     (record,) = records(material(turn(1, prompt, edit("a.py", "+x = 1"))))
     assert record.text.splitlines()[6] == "# also lets increase the limit of rows to 600"
+
+
+@pytest.mark.parametrize(
+    ("left", "words"), [(1, "of 4 lines that `4de91640#1` wrote, 1 is in HEAD"), (3, "3 are in HEAD")]
+)
+def test_the_lines_that_are_left_are_counted(left: int, words: str) -> None:
+    (record,) = records(replace(material(*decided()), standing={"4de91640#1": (left, 4)}))
+    assert words in record.text
+
+
+def test_a_turn_that_changed_nothing_has_no_consequences() -> None:
+    asked = ask("Which store should the cache use?", STORES, "Disk")
+    (record,) = records(
+        material(turn(1, "Cache the rates.", *asked, say("That is a cleaner way than the others are.")))
+    )
+    assert "### Consequences" not in record.text

@@ -90,6 +90,8 @@ def test_refusals_searches_and_outputs_without_an_error_do_not_count(call: objec
     ("output", "line"),
     [
         ("Exit code 1\n  ok\nfatal: not a git repository", "fatal: not a git repository"),
+        ('Exit code 1\n(eval):26: unmatched "', '(eval):26: unmatched "'),
+        ('Updated 4 entries\nno entry "019f8a67" found', 'no entry "019f8a67" found'),
         ("progress (1/9)\rprogress (2/9)\rerror: invalid path '.git/hooks'", "error: invalid path '.git/hooks'"),
         ("test a::rejects_invalid ... ok\nthread 'main' panicked at src/a.rs", "thread 'main' panicked at src/a.rs"),
         (
