@@ -11,6 +11,7 @@ import ast
 import importlib
 import pkgutil
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ MAKERS = ("compile", "match", "fullmatch", "search", "sub", "subn", "split", "fi
 SCANS = frozenset({"search", "sub", "subn", "split", "findall", "finditer", "scanner"})
 """Uses that try every position of the text."""
 ANYTHING = frozenset({"search", "match", "fullmatch"})
+Nodes = dict[type[ast.AST], list[Any]]
+"""Class -> the nodes of a module that are of it."""
 
 
 @dataclass
@@ -47,16 +50,15 @@ def modules() -> Iterator[ModuleType]:
 
 def expressions() -> Iterator[Expression]:
     """All of them; raises `AssertionError` for one that cannot be evaluated."""
-    trees = {module: parsed.modules()[Path(str(module.__file__))] for module in modules()}
-    uses = _Uses({module: nodes for module, (_, nodes) in trees.items()})
+    trees = {module: _by_kind(parsed.modules()[Path(str(module.__file__))][1]) for module in modules()}
+    uses = _Uses(trees)
     unknown = set(BUILT)
-    for module, (tree, nodes) in trees.items():
-        forbidden = [ast.unparse(node) for node in nodes if _hides(node)]
+    for module, nodes in trees.items():
+        forbidden = [ast.unparse(node) for node in (*nodes[ast.Import], *nodes[ast.ImportFrom]) if _hides(node)]
         assert not forbidden, (
             f"{module.__name__}: import re as a module, so that its patterns can be found: {forbidden}"
         )
-        makes = any(isinstance(node, ast.Call) and _maker(node) for node in nodes)
-        for function, call in _makers(tree) if makes else ():
+        for function, call in _makers(nodes):
             name = uses.names.get(call, "")
             place = f"{module.__name__}:{name or call.lineno}"
             found = _evaluated(call, module)
@@ -77,14 +79,29 @@ def _hides(node: ast.AST) -> bool:
     return isinstance(node, ast.Import) and any(one.name in ("re", "regex") and one.asname for one in node.names)
 
 
-def _makers(node: ast.AST, function: str = "") -> Iterator[tuple[str, ast.Call]]:
-    """Every call that makes a pattern, with the name of the function it is in."""
-    if isinstance(node, ast.Call) and _maker(node):
-        yield function, node
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        function = node.name
-    for inner in ast.iter_child_nodes(node):
-        yield from _makers(inner, function)
+def _by_kind(nodes: Sequence[ast.AST]) -> Nodes:
+    """Nodes by their class: a module has ten times as many as are looked at."""
+    kinds: Nodes = defaultdict(list)
+    for node in nodes:
+        kinds[type(node)].append(node)
+    return kinds
+
+
+def _makers(nodes: Nodes) -> list[tuple[str, ast.Call]]:
+    """Every call that makes a pattern, with the name of the innermost function it is in."""
+    calls = sorted(filter(_maker, nodes[ast.Call]), key=lambda call: (call.lineno, call.col_offset))
+    functions = sorted([*nodes[ast.FunctionDef], *nodes[ast.AsyncFunctionDef]], key=_first_line) if calls else []
+    return [(_innermost(functions, call), call) for call in calls]
+
+
+def _innermost(functions: Sequence[Any], call: ast.Call) -> str:
+    around = [one.name for one in functions if _first_line(one) <= call.lineno <= one.end_lineno]
+    return around[-1] if around else ""
+
+
+def _first_line(function: Any) -> int:
+    lines: list[int] = [function.lineno, *(decorator.lineno for decorator in function.decorator_list)]
+    return min(lines)
 
 
 def _maker(call: ast.Call) -> bool:
@@ -124,19 +141,20 @@ def _value(node: ast.expr, module: ModuleType) -> Any:
 class _Uses:
     """By what methods each named pattern is used, over all modules."""
 
-    def __init__(self, modules: dict[ModuleType, Sequence[ast.AST]]) -> None:
+    def __init__(self, modules: dict[ModuleType, Nodes]) -> None:
         self.names: dict[ast.Call, str] = {}
         self._used: dict[tuple[str, str], set[str]] = {}
         for module, nodes in modules.items():
             self._collect(module.__name__, nodes)
 
-    def _collect(self, module: str, nodes: Sequence[ast.AST]) -> None:
-        called = {id(node.func): node for node in nodes if isinstance(node, ast.Call)}
-        owners = {id(node.value): node for node in nodes if isinstance(node, ast.Attribute)}
-        for node in nodes:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+    def _collect(self, module: str, nodes: Nodes) -> None:
+        called = {id(node.func): node for node in nodes[ast.Call]}
+        owners = {id(node.value): node for node in nodes[ast.Attribute]}
+        for node in nodes[ast.Assign]:
+            if isinstance(node.value, ast.Call) and _maker(node.value):
                 self.names[node.value] = ast.unparse(node.targets[0])
-            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+        for node in (*nodes[ast.Name], *nodes[ast.Attribute]):
+            if not isinstance(node.ctx, ast.Load):
                 continue
             place = (module, node.id) if isinstance(node, ast.Name) else ("", node.attr)
             owner = owners.get(id(node))
