@@ -53,6 +53,13 @@ def author_key(email: str) -> str:
     return sha256(email.strip().lower().encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def list_commits(repo: Repo, revisions: Sequence[str]) -> list[str]:
+    """The ids of the commits that `read_commits` returns for `revisions`, also of those that it cannot read."""
+    options = [rev for rev in revisions if rev.startswith("-")]
+    named = "".join(f"{rev}\n" for rev in revisions if not rev.startswith("-"))
+    return repo.git("rev-list", *options, "--stdin", input=named.encode()).decode().split()
+
+
 def read_commits(repo: Repo, revisions: Sequence[str], *, walk: bool = True) -> list[Commit]:
     """The commits git lists for `revisions` (arguments of `git log`), newest first; without `walk` just those named.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from gitstory.config.load import load
 from gitstory.fault_points import point
-from gitstory.git.changed_files import Commit, read_commits
+from gitstory.git.changed_files import Commit, list_commits, read_commits
 from gitstory.git.commit_details import shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
@@ -27,7 +27,9 @@ def heal(repo: Repo, revisions: Sequence[str], *, dry_run: bool = False) -> list
     """
     store = StoryStore(repo)
     recorded = {*store.commits(), *shallow_edge(repo)}
-    commits = [commit for commit in read_commits(repo, revisions) if commit.oid not in recorded]
+    # Most have a story: what those changed need not be read.
+    rest = [oid for oid in list_commits(repo, revisions) if oid not in recorded]
+    commits = read_commits(repo, rest, walk=False) if rest else []
     stories = carried(repo, store, commits)
     if stories and not dry_run:
         point("heal.found")

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gitstory.git.added import added_lines
-from gitstory.git.changed_files import read_commits
+from gitstory.git.changed_files import list_commits, read_commits
 from gitstory.git.commit_details import commit_info, commit_infos
 from gitstory.git.log import entries, records, seconds
 from gitstory.git.numstat import commit_sizes
@@ -117,6 +117,20 @@ def test_a_commit_that_git_cannot_read_costs_only_itself(world: World) -> None:
     with Repo.open(world.git.path) as repo:
         assert [one.oid for one in read_commits(repo, asked, walk=False)] == [world.first, world.good]
         assert [one.oid for one in commit_infos(repo, asked)] == [world.first, world.good]
+
+
+@pytest.mark.parametrize(
+    "revisions",
+    [["HEAD"], ["HEAD~2..HEAD"], ["HEAD", "^HEAD~1"], ["--branches", "--tags", "HEAD"], ["--max-count=2", "side"]],
+)
+def test_the_ids_of_commits_are_listed_as_the_commits_are_read(repo: GitRepo, revisions: list[str]) -> None:
+    oids = [repo.commit(f"change {number}", {"a": f"{number}\n"}) for number in range(4)]
+    repo.git("branch", "side", oids[1])
+    repo.git("tag", "kept", oids[2])
+    with Repo.open(repo.path) as opened:
+        listed = list_commits(opened, revisions)
+        assert listed and listed == [one.oid for one in read_commits(opened, revisions)]
+        assert [one.oid for one in read_commits(opened, listed, walk=False)] == listed
 
 
 def test_trailers_with_control_characters_are_those_of_git(world: World) -> None:
