@@ -36,6 +36,7 @@ _PROPOSES = late_pattern(
 )
 _LONGEST_PROPOSAL = 240
 _FEWEST_CONTENT_WORDS = 5
+_UNDELIVERED = late_pattern(r"\W{0,4}nothing\s(?:is|has been|was)\s(?:committed|pushed|staged)\b", re.IGNORECASE)
 _LONG_MESSAGE = 500
 """Characters from which on a message is taken to say all that it is about."""
 _FEW_ANSWERS = 3
@@ -93,7 +94,7 @@ def _answered(
     standing: Standing = "refused" if refuses(turn.prompt) and turn is scene.turn else ""
     if names and (items := named_items(message, names, scene.subject)) is not None:
         return Reason("answered-message", "agent", "detail", items, source, 0.97 - 0.25 * away)
-    part = about(message, scene.subject)
+    part = _without_delivery(about(message, scene.subject))
     if part is not None and replies and not away:
         part = _with_proposal(part, message)
     if part is not None and (replies or part.score >= _CLOSE):
@@ -111,6 +112,19 @@ def _answered(
             standing,
         )
     return None
+
+
+def _without_delivery(part: ReasonPassage | None) -> ReasonPassage | None:
+    """A passage less the offer to commit or push that ends many messages."""
+    if part is None:
+        return None
+    kept = tuple(unit for unit in part.units if not _offers_delivery(unit.text))
+    return ReasonPassage(kept, part.score) if kept else None
+
+
+def _offers_delivery(sentence: str) -> bool:
+    asks = sentence.rstrip("*_`) ").endswith("?") and not _is_about_the_work(sentence)
+    return asks or _UNDELIVERED.match(sentence) is not None
 
 
 def _with_proposal(part: ReasonPassage, message: str) -> ReasonPassage:

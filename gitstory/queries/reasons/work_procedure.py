@@ -83,6 +83,17 @@ _THINKS = late_pattern(
     re.VERBOSE | re.IGNORECASE,
 )
 """How a thought begins that is about what the agent does itself."""
+_UNSURE = late_pattern(
+    r"\b(?:maybe|perhaps|i'm not (?:sure|certain)|should i|i should|i have to|i might|i could|more pressing)\b"
+    r"|\?\W{0,4}\Z",
+    re.IGNORECASE,
+)
+"""What a thought weighs, and has not found."""
+_PASSED = late_pattern(
+    r"\A`[^`]{1,300}`\W{0,3}\Z|`[^`]{1,120}`\W{1,4}(?:now\s)?(?:pass(?:es|ed)|succeed(?:s|ed)|clean|ok)\b.{0,20}\Z",
+    re.IGNORECASE,
+)
+"""An item that gives how a check went: "`make lint` passed."."""
 _REASONS = late_pattern(r"\b(?:because|otherwise|root cause|so that|to avoid|to prevent)\b", re.IGNORECASE)
 _SIZE = late_pattern(r"`?[\w./@-]{1,120}\W{1,8}\d{1,6}\s(?:lines?|tests?|files?|bytes|kb)\W{0,6}\Z", re.IGNORECASE)
 """An item that gives a file's size: "`SKILL.md`: 211 lines"."""
@@ -109,7 +120,8 @@ def is_procedure(sentence: str, *, thought: bool = False) -> bool:
         return True
     if _FOREIGN.match(plain) is not None and _FOREIGN_CAUSE.search(plain) is None:
         return True
-    return thought and _THINKS.match(plain) is not None and _REASONS.search(plain) is None
+    own = _THINKS.match(plain) is not None or _UNSURE.search(plain) is not None
+    return thought and own and _REASONS.search(plain) is None
 
 
 def is_check(item: str) -> bool:
@@ -118,9 +130,10 @@ def is_check(item: str) -> bool:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a sentence or an item only leads to what follows, or gives a file's size."""
+    """Whether a sentence or an item only leads to what follows, a file's size, or how a check went."""
     marker = _MARKER.match(text)
-    return leads_in(text) or _SIZE.match(text[marker.end() :] if marker is not None else text) is not None
+    plain = text[marker.end() :] if marker is not None else text
+    return leads_in(text) or _SIZE.match(plain) is not None or _PASSED.search(plain) is not None
 
 
 def leads_in(text: str) -> bool:

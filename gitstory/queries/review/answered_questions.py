@@ -21,7 +21,7 @@ _NEXT = late_pattern(
           (?:open|start|run|install|continue|proceed|commit|push|merge|wait|retry|try)\b
       | \b(?:proceed|continue|ready)\b.{0,40}\?$ | \bwhich\s(?:todo|task|phase|milestone|issue)s?\b
       | \bdo\syou\swant\s(?:me\s)?to\s(?:commit|push|continue|proceed|run|start)\b
-      | \bship\s(?:it|that|this)\b | \A\W{0,4}may\s(?:i|we)\b""",
+      | \bwant\sme\sto\s(?:commit|push)\b | \bship\s(?:it|that|this)\b | \A\W{0,4}may\s(?:i|we)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 """Questions about what an agent shall do next, and about how the work is delivered."""

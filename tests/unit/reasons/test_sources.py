@@ -147,6 +147,13 @@ def test_answers_about_the_delivery_count_for_little() -> None:
     assert {reason.text.split()[0]: reason.score >= 0.5 for reason in found} == {"Which": True, "After": False}
 
 
+def test_the_offer_to_commit_is_no_part_of_the_message() -> None:
+    message = "The disk_cache.read is in cache_store now. Nothing is committed. Do you want me to commit it?"
+    asked = turn(1, "Move the cache to the disk", edit("x = 1"), Say(message))
+    (reason,) = answered_message(scene(asked, turn(2, "ok", edit(), kind="continuation")))
+    assert reason.text == "The disk_cache.read is in cache_store now."
+
+
 def test_a_request_that_only_names_a_file_is_shown_as_it_is() -> None:
     (reason,) = prompt(scene(turn(1, "implement @specs/placement.md", edit())))
     assert reason.text == "implement @specs/placement.md"

@@ -52,6 +52,8 @@ def test_what_says_why_is_none(sentence: str) -> None:
         ("This involves creating the folder and then filling the page with code.", True),
         ("Rewriting the board I'm undertaking a significant rewrite of the component.", True),
         ("我这次只改这个文件。", True),
+        ("In the old database, maybe the path has to do with imports.", True),
+        ("Should this be an expression that checks the id?", True),
         ("I should read from disk, because memory is lost on restart.", False),
         ("The cache is lost on restart.", False),
     ],
@@ -78,6 +80,7 @@ def test_a_closing_answer_that_leads_to_nothing_is_left_out() -> None:
     for said in ("Done. Here is what was changed in `src/cache_store.py`:", "已写入 `src/cache_store.py`。三件事："):
         assert not list(closing_answer(scene(turn(1, "Fix it", edit(LINE), Say(said)))))
         assert says_nothing(said)
+    assert says_nothing("- `cd sidecar && node --check src/sidecar.js` passed.")
 
 
 @pytest.mark.parametrize(
