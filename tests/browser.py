@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,25 +33,24 @@ def program() -> str:
     return found
 
 
-@cache
-def chromium() -> Browser:
-    """The browser of this process, closed as it ends: starting one takes a second of processor time, and two cannot be
-    driven side by side."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for all tests of a module: starting one takes a second of processor time, two cannot be driven side by side
+    from one process, and while one runs no test can have an event loop."""
     pytest.importorskip("playwright")
     from playwright.sync_api import sync_playwright
 
-    driver = sync_playwright().start()
-    browser = driver.chromium.launch(executable_path=program(), args=list(QUIET))
-    atexit.register(driver.stop)
-    atexit.register(browser.close)
-    return browser
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
+        yield launched
+        launched.close()
 
 
 @contextmanager
-def opened(file: Path, *, width: int = 1200, scheme: str = "light") -> Iterator[Page]:
+def opened(browser: Browser, file: Path, *, width: int = 1200, scheme: str = "light") -> Iterator[Page]:
     """The page of a file. At the end, nothing may have been logged, thrown, or asked of anybody but the file."""
     seen = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
-    with chromium().new_page(**seen) as page:  # type: ignore[arg-type]
+    with browser.new_page(**seen) as page:  # type: ignore[arg-type]
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))

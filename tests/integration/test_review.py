@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.browser import opened, rules_broken
+from tests.browser import browser, opened, rules_broken
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story
 from tests.integration.test_commits import BASE, NOON
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["browser"]  # a fixture
 
 ID = "7b7b7b7b-1111-4222-8333-444455556666"
 
@@ -141,9 +146,9 @@ def test_markdown_cannot_be_steered_by_what_was_said(branch: GitRepo) -> None:
     assert "hand.py" in git_story(branch.path, "review", "--per-file").stdout
 
 
-def test_the_page(branch: GitRepo, tmp_path: Path) -> None:
+def test_the_page(browser: Browser, branch: GitRepo, tmp_path: Path) -> None:
     git_story(branch.path, "review", "--html", "-o", str(tmp_path / "review.html"))
-    with opened(tmp_path / "review.html") as page:
+    with opened(browser, tmp_path / "review.html") as page:
         assert page.title() == "Review of main..slugs"
         assert rules_broken(page) == []
         leads = page.locator("ul.brief a").evaluate_all(

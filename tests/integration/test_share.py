@@ -6,14 +6,20 @@ import os
 import re
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import opened, rules_broken
+from tests.browser import browser, opened, rules_broken
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story
 from tests.integration.test_commits import BASE, NOON
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["browser"]  # a fixture
 
 ID = "5a5a5a5a-1111-4222-8333-444455556666"
 HOSTILE = (
@@ -167,9 +173,9 @@ def test_a_gist_is_made_by_gh_and_only_when_agreed(project: GitRepo, tmp_path: P
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (1200, "dark"), (390, "light")])
-def test_the_page_in_a_browser(project: GitRepo, width: int, scheme: str) -> None:
+def test_the_page_in_a_browser(browser: Browser, project: GitRepo, width: int, scheme: str) -> None:
     written(project, ID[:8])
-    with opened(project.path / "page.html", width=width, scheme=scheme) as page:
+    with opened(browser, project.path / "page.html", width=width, scheme=scheme) as page:
         assert page.title() != "taken" and page.locator("main img, main script").count() == 0
         assert rules_broken(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -185,9 +191,9 @@ def test_the_page_in_a_browser(project: GitRepo, width: int, scheme: str) -> Non
         page.wait_for_function("document.getElementById('found').textContent.startsWith('1 of ')")
 
 
-def test_a_copy_without_what_is_not_ticked(project: GitRepo, tmp_path: Path) -> None:
+def test_a_copy_without_what_is_not_ticked(browser: Browser, project: GitRepo, tmp_path: Path) -> None:
     written(project, ID[:8])
-    with opened(project.path / "page.html") as page:
+    with opened(browser, project.path / "page.html") as page:
         page.locator("#choose").click()
         page.locator("input[data-turn='turn-1']").uncheck()
         page.locator("input[data-turn='turn-3']").uncheck()
@@ -198,7 +204,7 @@ def test_a_copy_without_what_is_not_ticked(project: GitRepo, tmp_path: Path) -> 
     assert anchors(html) == ["turn-2"]
     for word in ("greeting", "private", "Greet, says", 'class="editor"', "data-turn="):
         assert word not in html.split("<script>")[0], word
-    with opened(tmp_path / "copy.html") as page:
+    with opened(browser, tmp_path / "copy.html") as page:
         assert page.locator("nav li").count() == 1 and page.locator("article").count() == 1
         assert page.title() == "A conversation"
         assert rules_broken(page) == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pytest
 
-from tests.browser import chromium, rules_broken
+from tests.browser import browser, rules_broken
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.served import LONGEST, Served, served
@@ -16,6 +16,8 @@ from tests.stories import AGENT, ID, Told
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+__all__ = ["browser"]  # a fixture
 
 pytestmark = pytest.mark.slow
 
@@ -27,11 +29,6 @@ class Open(NamedTuple):
     server: Served
     browser: Browser
     state: object
-
-
-@pytest.fixture(scope="module")
-def browser() -> Browser:
-    return chromium()
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
 
-from tests.browser import chromium, rules_broken
+from tests.browser import browser, rules_broken
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.stories import ID, Told
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+__all__ = ["browser"]  # a fixture
 
 
 @pytest.fixture
@@ -105,12 +111,12 @@ def test_the_same_site_is_written_twice(told: Told, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_it_opens_from_the_disk(told: Told, tmp_path: Path) -> None:
+def test_it_opens_from_the_disk(told: Told, tmp_path: Path, browser: Browser) -> None:
     pytest.importorskip("axe_playwright_python")
 
     out = tmp_path / "out"
     written(told, out)
-    with chromium().new_page() as page:
+    with browser.new_page() as page:
         page.set_default_timeout(120_000)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))

@@ -17,14 +17,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.browser import chromium
+from tests.browser import browser
 from tests.claude_session import ClaudeSession
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.served import LONGEST, served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Browser, Locator, Page
+
+__all__ = ["browser"]  # a fixture
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +63,7 @@ class Hand:
 
 
 @pytest.fixture
-def desk(repo: GitRepo, home: Path) -> Iterator[Desk]:
+def desk(repo: GitRepo, home: Path, browser: Browser) -> Iterator[Desk]:
     """A branch with two commits that an agent wrote, recorded as any is."""
     repo.commit("Begin", {"README.md": "# Uploads\n"}, at=1_763_000_000)
     story(repo.path, "enable", "--no-hooks")
@@ -81,7 +83,7 @@ def desk(repo: GitRepo, home: Path) -> Iterator[Desk]:
     (repo.path / "state.json").unlink()
     repo.commit("Keep the state in SQLite", at=1_763_100_300)
     with served(repo.path) as server:
-        context = chromium().new_context(viewport={"width": 1280, "height": 850})
+        context = browser.new_context(viewport={"width": 1280, "height": 850})
         page = context.new_page()
         page.set_default_timeout(LONGEST * 2000)
         name, _, value = server.cookie.partition("=")
