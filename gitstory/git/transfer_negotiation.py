@@ -6,7 +6,7 @@ one call; neither writes anything, and a git or server that ignores them transfe
 
 - `GIT_GRAFT_FILE` gives the new commit the old one as its parent, in this process alone. `git push` then leaves out
   what the old commit holds. It takes their parents from branches and tags: git reads history by date, and would read
-  all of theirs before it comes to our commits, which are from 1970.
+  all of theirs before it comes to our commits, which are from 1970, or from `deep_date` where a remote has them.
 - `GIT_SHALLOW_FILE` says that history here ends at the old commit. To such a client, `git upload-pack` sends nothing
   that the tree of the old commit holds.
 """
