@@ -19,7 +19,7 @@ from gitstory.git.line_hashes import lines_hash
 from gitstory.git.repo import Repo
 from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
 from gitstory.store.batch_changes import Batch
-from gitstory.store.paths import Tombstone
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.store import StoryStore
 
 AGENT = "claude-code"

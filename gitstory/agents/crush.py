@@ -23,7 +23,7 @@ from gitstory.agents.stores.jsonl import decode, embedded, stored
 from gitstory.agents.tool_table import ToolTable, tools
 from gitstory.effects import patches
 from gitstory.model import Conversation
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 DATABASE = "crush.db"
 _TOOLS = ToolTable(
@@ -77,7 +77,7 @@ def _project(path: Path) -> str | None:
 
 
 def _find(connection: Connection, place: str | None) -> tuple[list[row_sources.Row], bool]:
-    if not sqlite.has(connection, "sessions", "id", "updated_at"):
+    if not live_database.has(connection, "sessions", "id", "updated_at"):
         return [], True
     counts, joined = row_sources.of_messages(
         connection, "session_id", ["count(*) || '.' || max(updated_at)"], "updated_at"
@@ -88,12 +88,12 @@ def _find(connection: Connection, place: str | None) -> tuple[list[row_sources.R
             "SELECT length(parts) FROM messages WHERE session_id = s.id ORDER BY created_at DESC, rowid DESC LIMIT 1"
         )
         counts += f", ({newest})"
-    listed = sqlite.Rows(connection, f"SELECT s.id, s.updated_at, {counts} FROM sessions s{joined}")
+    listed = live_database.Rows(connection, f"SELECT s.id, s.updated_at, {counts} FROM sessions s{joined}")
     return [row_sources.Row(row[0], row[1:], seconds(row[1]), place) for row in listed], listed.damage is not None
 
 
 def _conversation(connection: Connection, name: str, place: str | None) -> Conversation | None:
-    session = sqlite.record(connection, "sessions", "id", name)
+    session = live_database.record(connection, "sessions", "id", name)
     if session is None:
         return None
     draft = Draft("crush", name, "", title=text(session.get("title")))
@@ -101,12 +101,12 @@ def _conversation(connection: Connection, name: str, place: str | None) -> Conve
     draft.started, draft.updated = seconds(session.get("created_at")), seconds(session.get("updated_at"))
     draft.seen_in(place or "")
     summary = text(session.get("summary_message_id"))
-    if not sqlite.has(connection, "messages", "session_id", "role", "parts"):
+    if not live_database.has(connection, "messages", "session_id", "role", "parts"):
         draft.skipped += 1
         return draft.finished()
-    model = "model" if "model" in sqlite.columns(connection, "messages") else "NULL"
+    model = "model" if "model" in live_database.columns(connection, "messages") else "NULL"
     sql = f"SELECT id, role, parts, {model}, created_at FROM messages WHERE session_id = ? ORDER BY created_at, rowid"
-    messages = sqlite.Rows(connection, sql, (name,))
+    messages = live_database.Rows(connection, sql, (name,))
     for ident, role, parts, used, created in messages:
         fields = decode(b'{"parts":' + (text(parts) or "0").encode("utf-8", "replace") + b"}")
         if fields is None or role not in ("user", "assistant", "tool"):

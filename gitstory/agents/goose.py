@@ -22,7 +22,7 @@ from gitstory.agents.token_usage import count, tokens
 from gitstory.agents.tool_table import ToolTable, tools
 from gitstory.effects import patches
 from gitstory.model import Conversation, Edit
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 
 class Goose(FolderReader):
@@ -58,27 +58,29 @@ _COUNTS = ("accumulated_input_tokens", "accumulated_output_tokens")
 
 def _find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
     """Sessions with their versions. A compaction replaces messages: the largest row id changes with it."""
-    if not sqlite.has(connection, "sessions", "id", "working_dir", "updated_at"):
+    if not live_database.has(connection, "sessions", "id", "working_dir", "updated_at"):
         return [], True
     counts, joined = row_sources.of_messages(connection, "session_id", ["count(*)", "max(rowid)"])
-    listed = sqlite.Rows(connection, f"SELECT s.id, s.working_dir, s.updated_at, {counts} FROM sessions s{joined}")
+    listed = live_database.Rows(
+        connection, f"SELECT s.id, s.working_dir, s.updated_at, {counts} FROM sessions s{joined}"
+    )
     found_rows = [row_sources.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
     return found_rows, listed.damage is not None
 
 
 def _conversation(connection: Connection, name: str) -> Conversation | None:
-    session = sqlite.record(connection, "sessions", "id", name, (*_WANTED, *_COUNTS))
+    session = live_database.record(connection, "sessions", "id", name, (*_WANTED, *_COUNTS))
     if session is None:
         return None
     draft = _begun(name, session)
-    if not sqlite.has(connection, "messages", "session_id", "role", "content_json", "created_timestamp"):
+    if not live_database.has(connection, "messages", "session_id", "role", "content_json", "created_timestamp"):
         draft.skipped += 1
         return draft.finished()
-    there = sqlite.columns(connection, "messages")
+    there = live_database.columns(connection, "messages")
     extra = [one for one in ("message_id", "metadata_json") if one in there]
     columns = ["role", "content_json", "created_timestamp", *extra]
     sql = f"SELECT {', '.join(columns)} FROM messages WHERE session_id = ? ORDER BY rowid"
-    messages = sqlite.Rows(connection, sql, (name,))
+    messages = live_database.Rows(connection, sql, (name,))
     for values in messages:
         fields = dict(zip(columns, values, strict=True))
         content = decode(b'{"content":' + (text(fields["content_json"]) or "0").encode("utf-8", "replace") + b"}")

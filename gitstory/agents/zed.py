@@ -24,7 +24,7 @@ from gitstory.agents.token_usage import anthropic
 from gitstory.agents.tool_table import ToolTable, tools
 from gitstory.effects import patches
 from gitstory.model import Conversation, Edit
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 PACKED = "packed with zstd, which needs Python 3.14 or the package backports.zstd"
 _DECODERS = ("compression.zstd", "backports.zstd", "zstandard")
@@ -59,17 +59,17 @@ class Zed(FolderReader):
 
 
 def _find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
-    if not sqlite.has(connection, "threads", "id", "updated_at", "data"):
+    if not live_database.has(connection, "threads", "id", "updated_at", "data"):
         return [], True
-    folder = "folder_paths" if "folder_paths" in sqlite.columns(connection, "threads") else "NULL"
-    listed = sqlite.Rows(connection, f"SELECT id, {folder}, updated_at, length(data) FROM threads")
+    folder = "folder_paths" if "folder_paths" in live_database.columns(connection, "threads") else "NULL"
+    listed = live_database.Rows(connection, f"SELECT id, {folder}, updated_at, length(data) FROM threads")
     return [
         row_sources.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed
     ], listed.damage is not None
 
 
 def _conversation(connection: Connection, name: str) -> Conversation | None:
-    row = sqlite.record(connection, "threads", "id", name)
+    row = live_database.record(connection, "threads", "id", name)
     if row is None:
         return None
     draft = Draft("zed", name, "", title=text(row.get("summary")), times="bounds")

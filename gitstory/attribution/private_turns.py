@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from gitstory.attribution.conversation_trace import Trace
 from gitstory.errors import GitStoryError
 from gitstory.model import Conversation, Turn
-from gitstory.redact.unstyled import as_read
+from gitstory.redact.text_without_styling import as_read
 
 FOREVER = float("inf")
 

@@ -237,13 +237,13 @@ def _rule(key: Key, name: str, values: tuple[str, ...]) -> str:
         raise click.UsageError(f"name the item: {key.name}.NAME")
     if len(values) != 1 or not values[0]:
         raise click.UsageError(f"{name} takes one regular expression, {len(values)} were given")
-    from gitstory.redact.custom import Rule
+    from gitstory.redact.custom_rules import Rule
 
     Rule(name[len(key.name) + 1 :], values[0])
     return values[0]
 
 
 def _safe(pattern: str, what: str) -> None:
-    from gitstory.redact.custom import compile_safe
+    from gitstory.redact.custom_rules import compile_safe
 
     compile_safe(pattern, what)

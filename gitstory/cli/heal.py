@@ -19,7 +19,7 @@ def command(revisions: tuple[str, ...], everything: bool, dry_run: bool, as_json
     `show`, `blame` and `why` find such stories by themselves; this records them, so that they stay when the store
     or the history changes further. Running it again does no harm.
     """
-    from gitstory.rewrites.persist import heal
+    from gitstory.rewrites.persist_carried_stories import heal
     from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:

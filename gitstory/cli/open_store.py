@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitstory.cli.shared_options import open_repo
 from gitstory.git.safe_own_files import is_folder
-from gitstory.store.paths import PARTIAL_COPIES
+from gitstory.store.record_paths import PARTIAL_COPIES
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo

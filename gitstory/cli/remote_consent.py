@@ -114,7 +114,7 @@ def report(repo: Repo, place: StoreRemote, absorbed: Absorbed) -> None:
 
 def _is_purged(repo: Repo) -> bool:
     """Remove what erased things have left, which is the worker's task; whether all of it is gone."""
-    from gitstory.store.paths import TAKING_BACK
+    from gitstory.store.record_paths import TAKING_BACK
     from gitstory.worker.ensure_drained import ensure_drained
 
     ensure_drained(repo)

@@ -11,7 +11,7 @@ from gitstory.cli.shared_options import json_option, open_repo
 from gitstory.text.console import neutralise_line
 
 if TYPE_CHECKING:
-    from gitstory.erasure.scan import StoredFinding
+    from gitstory.erasure.find_stored_secrets import StoredFinding
 
 
 @click.command()
@@ -28,7 +28,7 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
     from gitstory.cli.history import refresh
     from gitstory.cli.link import undisturbed
     from gitstory.erasure import redact_stored
-    from gitstory.erasure.scan import by_rule
+    from gitstory.erasure.find_stored_secrets import by_rule
     from gitstory.recording.recording_setup import setup
     from gitstory.store.store import StoryStore
     from gitstory.worker.ensure_drained import ensure_drained

@@ -106,7 +106,7 @@ def _text(form: str, material: Material, fragment: bool) -> str:
         from gitstory.tell.changelog import fragments
 
         return "\n".join(f"<!-- {name} -->\n\n{text}" for name, text in fragments(material))
-    from gitstory.tell.forms import written
+    from gitstory.tell.write_up_forms import written
 
     return written(form, material)
 

@@ -25,7 +25,7 @@ from gitstory.linking.linker import may_explain
 from gitstory.model import Story
 from gitstory.recording.live_conversations import Live
 from gitstory.recording.recording_setup import RecordingSetup, setup
-from gitstory.store.paths import is_history
+from gitstory.store.record_paths import is_history
 from gitstory.store.store import StoryStore
 from gitstory.worker.process_queue import PENDING_FOR
 

@@ -22,10 +22,10 @@ from gitstory.search.repositories import outside
 from gitstory.store.archive import Archive
 from gitstory.store.batch_changes import Batch, Key
 from gitstory.store.erasure_plan import Wish, forgetting, widened
-from gitstory.store.paths import TAKING_BACK
 from gitstory.store.purge_erased import purge_erased
 from gitstory.store.record_index.index import forget_erased
 from gitstory.store.record_index.schema import NAME
+from gitstory.store.record_paths import TAKING_BACK
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
 from gitstory.summary.note import note_text

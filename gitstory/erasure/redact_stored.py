@@ -9,15 +9,15 @@ from contextlib import suppress
 
 from msgspec import Struct
 
+from gitstory.erasure.find_stored_secrets import StoredFinding, scan, scan_note
 from gitstory.erasure.forget import take_back
-from gitstory.erasure.scan import StoredFinding, scan, scan_note
 from gitstory.errors import GitStoryError
 from gitstory.git.object_purge import Purged
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.recording.recorder import Keeping, redactor
 from gitstory.redact import conversation_strings
-from gitstory.redact.custom import Rule
+from gitstory.redact.custom_rules import Rule
 from gitstory.redact.engine import MARKER, Redactor
 from gitstory.redact.settings import Settings
 from gitstory.redact.spans import Span, merge

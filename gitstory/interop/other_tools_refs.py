@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gitstory.git.commit_details import OWN_REFS, shallow_edge
 from gitstory.git.repo import Repo
-from gitstory.store.paths import DATA_REF
+from gitstory.store.record_paths import DATA_REF
 
 NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin", "refs/notes/agentnote", "refs/notes/whogitit")
 """The notes that may hold prompts; all other tools' notes only name conversations."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gitstory.git.added import Added, added_lines
+from gitstory.git.added_lines import Added, added_lines
 from gitstory.git.changed_files import read_commits
 from gitstory.git.commit_details import is_partial, path_text
 from gitstory.git.line_hashes import lines_hash

@@ -14,8 +14,8 @@ from gitstory.queries.manual_links import NoSuchConversation, NoSuchTurn, choose
 from gitstory.recording.live_conversations import Live, named_so
 from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.store.store import StoryStore
-from gitstory.summary.kinds import with_kinds
 from gitstory.summary.refused_or_replaced import Outcome, outcomes
+from gitstory.summary.turn_kinds import with_kinds
 
 
 class ConversationWhole(Struct, frozen=True):

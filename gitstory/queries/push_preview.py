@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from gitstory.git.new_objects import FILE, TREE
 from gitstory.git.repo import Repo, TooBig
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.records import TURN_BOUND, Meta, decode_meta, decode_turn
 from gitstory.store.sync.apply_merge import Absorbed
 from gitstory.store.sync.differ import Differ, Pair, Path
@@ -57,8 +57,8 @@ class PushPreview(Struct, frozen=True):
 def push_preview(repo: Repo, ours: str | None, theirs: str | None) -> PushPreview:
     """What the tree `ours` has that `theirs` lacks or has otherwise. Raises `differ.TooMuch`."""
     leaving = _Leaving(repo, ours, theirs)
-    stories = list(leaving.records(paths.COMMITS, 3))
-    stones = list(leaving.records(paths.TOMBSTONES, 4))
+    stories = list(leaving.records(record_paths.COMMITS, 3))
+    stones = list(leaving.records(record_paths.TOMBSTONES, 4))
     talks = tuple(
         sorted(
             leaving.conversations(),
@@ -90,7 +90,11 @@ class _Leaving:
 
     @property
     def anything(self) -> bool:
-        kinds = ((paths.COMMITS, 3, FILE), (paths.TOMBSTONES, 4, FILE), (paths.CONVERSATIONS, 4, TREE))
+        kinds = (
+            (record_paths.COMMITS, 3, FILE),
+            (record_paths.TOMBSTONES, 4, FILE),
+            (record_paths.CONVERSATIONS, 4, TREE),
+        )
         return any(True for one in kinds for _record in self._walk(*one))
 
     def records(self, name: bytes, depth: int) -> Iterator[bytes]:
@@ -98,14 +102,16 @@ class _Leaving:
             yield self._read(each.ours) or b""
 
     def conversations(self) -> Iterator[ConversationPreview]:
-        for path, pair in self._walk(paths.CONVERSATIONS, 4, TREE):
+        for path, pair in self._walk(record_paths.CONVERSATIONS, 4, TREE):
             files = {
                 at[-1]: self._read(each.ours) or b""
                 for at, each in self._differ.walk(path, pair, 5, whole=True)
                 if each.ours is not None
             }
             entries = self._differ.entries(pair.ours, trusted=True)
-            meta = decode_meta(self._read(entries[paths.META][1]) or b"") if paths.META in entries else None
+            meta = (
+                decode_meta(self._read(entries[record_paths.META][1]) or b"") if record_paths.META in entries else None
+            )
             if meta is not None and files:
                 yield self._counted(meta, files, new=pair.theirs is None, entries={n: e[1] for n, e in entries.items()})
 
@@ -113,7 +119,7 @@ class _Leaving:
         self, meta: Meta, files: dict[bytes, bytes], *, new: bool, entries: dict[bytes, str]
     ) -> ConversationPreview:
         first = meta.turns[0][0] if meta.turns else ""
-        name = paths.turn_name(first)
+        name = record_paths.turn_name(first)
         data = files.get(name) or (self._read(entries[name]) if name in entries else None)
         turn = decode_turn(data, first) if data is not None else None
         return ConversationPreview(
@@ -121,7 +127,7 @@ class _Leaving:
             meta.id,
             meta.title,
             turn.prompt if turn is not None else "",
-            sum(1 for each in files if each != paths.META),
+            sum(1 for each in files if each != record_paths.META),
             sum(len(each) for each in files.values()),
             sum(len(_REDACTED.findall(each)) for each in files.values()),
             new,

@@ -20,7 +20,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.queries.verified_stories import checked
 from gitstory.sources.story_source import StorySource, TurnRef, load
-from gitstory.store.paths import is_history
+from gitstory.store.record_paths import is_history
 from gitstory.summary.commit_story import (
     CommitView,
     ConversationView,

@@ -18,7 +18,7 @@ from msgspec import Struct
 from gitstory import safe_open
 from gitstory.agents.base import Agent, Entry, Guarded, Inspectable
 from gitstory.agents.stores.jsonl import decode
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 _LONGEST = 64 << 20
 """Bytes of a file that is taken apart as a whole; a longer one is shown as one piece."""
@@ -60,8 +60,8 @@ def file_key(root: Path, path: Path) -> str:
 
 def file_entry(root: Path, path: Path) -> Entry:
     """A file as a piece; its parts have keys `FILE:PART`."""
-    if sqlite.size(path) and _is_database(path):
-        return Entry(file_key(root, path), sqlite.size(path), sqlite.modified(path), "SQLite")
+    if live_database.size(path) and _is_database(path):
+        return Entry(file_key(root, path), live_database.size(path), live_database.modified(path), "SQLite")
     facts = safe_open.facts(path)
     if facts is None:
         raise FileNotFoundError(path)
@@ -159,7 +159,7 @@ def _kind(path: Path) -> _Kind:
 def _is_database(path: Path) -> bool:
     try:
         with safe_open.opened(path, most=None) as file:
-            return file.read(len(sqlite.MAGIC)) == sqlite.MAGIC
+            return file.read(len(live_database.MAGIC)) == live_database.MAGIC
     except OSError:
         return False
 
@@ -265,32 +265,34 @@ def _shown(cell: Any) -> Any:
 
 def _tables(connection: Any) -> list[_Table]:
     """Tables with row numbers or keys, by name."""
-    tables = [_Table(name, sqlite.columns(connection, name)) for name in sorted(sqlite.tables(connection))]
+    tables = [
+        _Table(name, live_database.columns(connection, name)) for name in sorted(live_database.tables(connection))
+    ]
     return [table for table in tables if table.columns and not table.name.startswith("sqlite_")]
 
 
 def _row_sizes(path: Path) -> Iterator[tuple[str, int]]:
-    with sqlite.reading(path) as connection:
+    with live_database.reading(path) as connection:
         for table in _tables(connection):
-            rows = sqlite.Rows(connection, f"SELECT {table.key}, {table.size} FROM {_quoted(table.name)}")
+            rows = live_database.Rows(connection, f"SELECT {table.key}, {table.size} FROM {_quoted(table.name)}")
             yield from ((f"{table.name}/{key}", size) for key, size in rows)
 
 
 def _rows(path: Path) -> Iterator[tuple[str, bytes]]:
-    with sqlite.reading(path) as connection:
+    with live_database.reading(path) as connection:
         for table in _tables(connection):
-            rows = sqlite.Rows(connection, f"SELECT {table.key}, * FROM {_quoted(table.name)}")
+            rows = live_database.Rows(connection, f"SELECT {table.key}, * FROM {_quoted(table.name)}")
             yield from ((f"{table.name}/{key}", table.encoded(row)) for key, *row in rows)
 
 
 def _row(path: Path, part: str) -> bytes:
     name, _, key = part.partition("/")
-    with sqlite.reading(path) as connection:
+    with live_database.reading(path) as connection:
         table = next((table for table in _tables(connection) if table.name == name), None)
         if table is None or (not table.keyed and not key.isdecimal()):
             raise KeyError(part)
         sql = f"SELECT * FROM {_quoted(table.name)} WHERE {table.key} = ?"
-        for row in sqlite.Rows(connection, sql, (key if table.keyed else int(key),)):
+        for row in live_database.Rows(connection, sql, (key if table.keyed else int(key),)):
             return table.encoded(row)
     raise KeyError(part)
 

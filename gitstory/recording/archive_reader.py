@@ -12,7 +12,7 @@ from gitstory.agents.base import Reading, Source
 from gitstory.agents.catalog import AGENTS
 from gitstory.git.repo import Repo
 from gitstory.model import Call, Conversation, Edit, Step, Turn
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.archive import SUFFIX, Archive, files_in, meta_at, read
 
 
@@ -41,7 +41,7 @@ class Archived:
                 facts = path.stat()
             except OSError:
                 continue
-            name = paths.decode(os.fsencode(path.name.removesuffix(SUFFIX)))
+            name = record_paths.decode(os.fsencode(path.name.removesuffix(SUFFIX)))
             if name is None and (meta := meta_at(path)) is not None:
                 name = meta.id
             stamp = (facts.st_size, facts.st_mtime_ns, facts.st_ino)

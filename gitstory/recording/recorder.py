@@ -22,8 +22,8 @@ from gitstory.recording.trim_conversation import Keep, distill
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.store.batch_changes import Batch
 from gitstory.store.store import StoryStore
-from gitstory.summary.kinds import with_kinds
 from gitstory.summary.note import note_text
+from gitstory.summary.turn_kinds import with_kinds
 
 if TYPE_CHECKING:
     from gitstory.redact.engine import Redactor

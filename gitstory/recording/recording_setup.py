@@ -23,7 +23,7 @@ from gitstory.recording.trim_conversation import Keep
 from gitstory.redact.cacheable_paths import clean
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.store.erasure_plan import anywhere
-from gitstory.store.paths import Tombstone
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.store import StoryStore
 
 

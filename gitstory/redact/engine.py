@@ -18,7 +18,7 @@ from gitstory import model
 from gitstory.errors import GitStoryError
 from gitstory.redact import (
     conversation_strings,
-    custom,
+    custom_rules,
     encoded,
     escaped_labels,
     generated_values,
@@ -35,20 +35,20 @@ from gitstory.redact import (
     password_arguments,
     passwords_in_prose,
     pem,
-    plausible,
+    plausible_secret,
     positional_secrets,
     preceding_line,
     random_tokens,
     recovery_phrases,
     secret_printing_commands,
-    tables,
+    secrets_in_tables,
+    text_without_styling,
     token_formats,
     too_many_labels,
     unprefixed_tokens,
-    unstyled,
     url_and_http_credentials,
     withhold,
-    wrapped,
+    wrapped_secrets,
 )
 from gitstory.redact.batches import batches, shared_out, starts_of
 from gitstory.redact.settings import Settings
@@ -85,9 +85,9 @@ class Redactor:
         self.settings = settings
         self.findings: Counter[str] = Counter()
         self._names = identity.Names(home, users)
-        clock = custom.Clock()
-        self._own = [custom.Rule(name, pattern, clock) for name, pattern in settings.rules]
-        self._allow = [custom.compile_safe(pattern, "allow-list")[0] for pattern in settings.allow]
+        clock = custom_rules.Clock()
+        self._own = [custom_rules.Rule(name, pattern, clock) for name, pattern in settings.rules]
+        self._allow = [custom_rules.compile_safe(pattern, "allow-list")[0] for pattern in settings.allow]
         self._numbers: dict[tuple[str, str], int] = {}
         self._highest: Counter[str] = Counter()
         self._known_secrets: dict[str, str] = {}
@@ -134,8 +134,8 @@ class Redactor:
     def _spans(self, view: View) -> list[Span]:
         spans = self._spans_as_written(view)
         if self.settings.machines is not None:
-            spans += self._personal(View(unstyled.blanked(view.text)))
-        return spans + unstyled.spans(view.text, self._spans_as_read)
+            spans += self._personal(View(text_without_styling.blanked(view.text)))
+        return spans + text_without_styling.spans(view.text, self._spans_as_read)
 
     def _spans_as_read(self, plain: str) -> list[Span]:
         view = View(plain)
@@ -145,9 +145,9 @@ class Redactor:
 
     def _spans_as_written(self, view: View) -> list[Span]:
         text, spans = view.text, _secrets(view)
-        between = wrapped.gaps(view)
-        spans += wrapped.find(text, between)
-        spans += wrapped.continue_spans(text, spans)
+        between = wrapped_secrets.gaps(view)
+        spans += wrapped_secrets.find(text, between)
+        spans += wrapped_secrets.continue_spans(text, spans)
         spans += self._personal(view)
         return [span for span in spans if not self._allowed(span, text)]
 
@@ -225,8 +225,8 @@ class Redactor:
     def _own_spans(self, text: str) -> list[Span]:
         if not self._own:
             return []
-        spans = self._own_as_written(text) + unstyled.spans(text, self._own_as_written)
-        if self.settings.machines is not None and (blanked := unstyled.blanked(text)) != text:
+        spans = self._own_as_written(text) + text_without_styling.spans(text, self._own_as_written)
+        if self.settings.machines is not None and (blanked := text_without_styling.blanked(text)) != text:
             spans += self._own_as_written(blanked)
         return spans
 
@@ -305,8 +305,8 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
     ]
     in_runs, runs = _in_runs(view)
     spans += in_runs
-    spans += tables.beside(view.text, spans)
-    spans += tables.manifests(view)
+    spans += secrets_in_tables.beside(view.text, spans)
+    spans += secrets_in_tables.manifests(view)
     if depth < 2:
 
         def inner(plain: str) -> list[Span]:
@@ -359,7 +359,11 @@ def _in_runs(view: View) -> tuple[list[Span], list[tuple[int, int]]]:
 
 
 def _memorable(secret: str) -> bool:
-    return SHORTEST_KNOWN <= len(secret) <= 4096 and "\n" not in secret and plausible.is_random(secret, SHORTEST_KNOWN)
+    return (
+        SHORTEST_KNOWN <= len(secret) <= 4096
+        and "\n" not in secret
+        and plausible_secret.is_random(secret, SHORTEST_KNOWN)
+    )
 
 
 def _blame(conversation: model.Conversation, error: Exception) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gitstory.redact import file_extensions, id_context, plausible, random_tokens, randomness_score
+from gitstory.redact import file_extensions, id_context, plausible_secret, random_tokens, randomness_score
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import LONG, View, stretches
 from gitstory.redact.token_body_kind import HEX, PART
@@ -151,7 +151,7 @@ def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
 @lru_cache(maxsize=1 << 14)
 def _token(value: str) -> DrawnPart | None:
     """The token in a value, wherever that stands."""
-    if _ADDRESS.match(value) or value.startswith(random_tokens.PUBLIC) or plausible.is_blank(value):
+    if _ADDRESS.match(value) or value.startswith(random_tokens.PUBLIC) or plausible_secret.is_blank(value):
         return None
     plain = value.rstrip("=")
     if file_extensions.is_file(plain) or random_tokens.is_named(value):
@@ -181,7 +181,7 @@ def _token(value: str) -> DrawnPart | None:
         else:
             rest += len(part[0])
     drawn_by_parts = bits >= _BITS and size >= _LEAST and rest <= size + _LONGEST_NAME
-    if not (drawn_by_parts or _is_drawn_together(parts)) or plausible.is_placeholder(plain):
+    if not (drawn_by_parts or _is_drawn_together(parts)) or plausible_secret.is_placeholder(plain):
         return None
     return DrawnPart(begin + 1 if begin else 0, len(value), at > 0)
 

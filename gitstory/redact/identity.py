@@ -12,7 +12,7 @@ from gitstory.redact import multi_word_search, word_lists
 from gitstory.redact.domains import domain_at
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import View
-from gitstory.redact.unstyled import ends_escape
+from gitstory.redact.text_without_styling import ends_escape
 
 _WORD = r"[^\W\d_][\w.'-]{0,40}+"
 _FULL = rf"(?=[^\W\d_a-zß-ÿ]){_WORD}(?: (?=[^\W\d_a-zß-ÿ]){_WORD}){{1,3}}+"

@@ -18,7 +18,7 @@ from gitstory.redact import (
     password_arguments,
     passwords_in_prose,
     randomness_score,
-    tables,
+    secrets_in_tables,
     value_lists,
     word_lists,
 )
@@ -120,7 +120,7 @@ def find(view: View) -> Iterator[Span]:
     """Values of secret names in the text."""
     text, low = view.text, view.low
     done = reach = loose_reach = -1
-    columns = tables.Columns(_column)
+    columns = secrets_in_tables.Columns(_column)
     places = sorted({at for stem in view.present(STEMS) for at in view.hits_low(stem)})
     for at in places:
         if low.startswith(_TAKERS, at):

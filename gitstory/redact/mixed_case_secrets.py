@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from gitstory.redact import id_context, plausible, preceding_line, random_tokens, randomness_score
+from gitstory.redact import id_context, plausible_secret, preceding_line, random_tokens, randomness_score
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import View, places
 from gitstory.redact.value_boundaries import Edges
@@ -161,7 +161,9 @@ def is_generated(word: str, least: int = 0) -> bool:
         least or (_SURE if len(plain) >= _LEAST else _SHORT)
     ):
         return False
-    return not (random_tokens.is_named(word) or plausible.is_placeholder(word) or plausible.is_plain(word))
+    return not (
+        random_tokens.is_named(word) or plausible_secret.is_placeholder(word) or plausible_secret.is_plain(word)
+    )
 
 
 @lru_cache(maxsize=1 << 13)
@@ -176,8 +178,12 @@ def is_scrambled(word: str) -> bool:
         or 0 not in kinds
         or _reads_well(plain)
         or random_tokens.is_named(word)
-        or plausible.is_placeholder(word)
+        or plausible_secret.is_placeholder(word)
     ):
         return False
     changes = sum(first != second for first, second in pairwise(kinds))
-    return changes * 100 >= len(plain) * 40 and plausible.unusual(plain) >= 0.3 and not plausible.is_plain(word)
+    return (
+        changes * 100 >= len(plain) * 40
+        and plausible_secret.unusual(plain) >= 0.3
+        and not plausible_secret.is_plain(word)
+    )

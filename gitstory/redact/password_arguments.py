@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import multi_word_search, passwords_in_prose, plausible, randomness_score, word_lists
+from gitstory.redact import multi_word_search, passwords_in_prose, plausible_secret, randomness_score, word_lists
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import View
 
@@ -113,7 +113,11 @@ def find(view: View) -> Iterator[Span]:
         yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)
     for hashed in _HASHED.finditer(view.raw):
         value = text[hashed.start() : hashed.end()]
-        if value.count("$") > 2 and randomness_score.odds(value) >= _SURE and not plausible.is_placeholder(value):
+        if (
+            value.count("$") > 2
+            and randomness_score.odds(value) >= _SURE
+            and not plausible_secret.is_placeholder(value)
+        ):
             yield Span(hashed.start(), hashed.end(), "password-hash", value, rank=3)
 
 
@@ -205,7 +209,7 @@ def behind_password(text: str, start: int, end: int) -> Iterator[Span]:
         text[end] == " " or (end - start == 8 and _SQL_CALL.search(text, max(0, start - 4), start))
     ):
         for name in ("quoted", "bare"):
-            if changed[name] and is_given(changed[name]) and plausible.is_password(changed[name], quoted=True):
+            if changed[name] and is_given(changed[name]) and plausible_secret.is_password(changed[name], quoted=True):
                 yield Span(*changed.span(name), "password", changed[name], rank=2)
         return
     called = text[end : end + 1] == "("
@@ -233,7 +237,7 @@ def _value(match: re.Match[str] | None, rule: str, *, account: bool = False, car
     if account:
         start += value.find(":") + 1
         value = value[value.find(":") + 1 :]
-    if is_given(value) and (not careful or plausible.is_password(value, quoted=True)):
+    if is_given(value) and (not careful or plausible_secret.is_password(value, quoted=True)):
         yield Span(start, start + len(value), rule, value, rank=2)
 
 
@@ -247,6 +251,6 @@ def is_given(value: str) -> bool:
         or "{{" in value
     ):
         return False
-    return not plausible.is_placeholder(value) and not (
+    return not plausible_secret.is_placeholder(value) and not (
         value.isalpha() and (value.isupper() or value.islower()) and len(value) < 20
     )

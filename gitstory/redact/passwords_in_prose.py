@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gitstory.redact import multi_word_search, plausible
+from gitstory.redact import multi_word_search, plausible_secret
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import View
 
@@ -200,25 +200,27 @@ def is_made_up(value: str, *, strict: bool) -> bool:
     """Whether it is no word: letters with digits or signs among them, as people and generators make passwords."""
     if len(value) < 6 or value[0] in "/.~$%-&?=#@<" or _ASCII.search(value) is None:
         return False
-    if plausible.is_plain(value) or plausible.is_placeholder(value) or _TECHNICAL.match(value):
+    if plausible_secret.is_plain(value) or plausible_secret.is_placeholder(value) or _TECHNICAL.match(value):
         return False
     if "://" in value or "(" in value or value.count("/") > 1 or "::" in value:
         return False
     letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
     signs = sum(char in "!#$%^&*?~+@" for char in value)
     if strict:
-        named = "_" in value and not _CHOSEN.search(value.rstrip("!#$%&*?")) and not plausible.is_random(value, 10)
+        named = (
+            "_" in value and not _CHOSEN.search(value.rstrip("!#$%&*?")) and not plausible_secret.is_random(value, 10)
+        )
         if not digits:
             return signs > 0 and letters >= 10 and _has_all(value) and value[-1].isalnum()
         return letters >= 3 and digits >= 1 and (signs > 0 or _mixed(value) or _has_all(value)) and not named
     if not digits:
-        return (signs > 0 and letters >= 4 and not value.endswith("?")) or plausible.is_random(value, 12)
-    return (letters >= 3 and ("_" not in value or digits >= 3)) or plausible.is_random(value, 10)
+        return (signs > 0 and letters >= 4 and not value.endswith("?")) or plausible_secret.is_random(value, 12)
+    return (letters >= 3 and ("_" not in value or digits >= 3)) or plausible_secret.is_random(value, 10)
 
 
 def _has_all(value: str) -> bool:
     """Capitals inside words, small letters and digits, and letters side by side as words seldom have them."""
-    return bool(_TURN.search(value)) and len(value) >= 8 and plausible.unusual(value) >= 0.35
+    return bool(_TURN.search(value)) and len(value) >= 8 and plausible_secret.unusual(value) >= 0.35
 
 
 _TURN = re.compile(r"[a-z][A-Z]|[0-9][A-Z]|[A-Z]{2}[a-z]")
@@ -226,4 +228,4 @@ _TURN = re.compile(r"[a-z][A-Z]|[0-9][A-Z]|[A-Z]{2}[a-z]")
 
 def _mixed(value: str) -> bool:
     """Capitals not only at the beginning of words, or several digits."""
-    return sum(map(str.isdigit, value)) >= 2 or plausible.is_random(value, 8)
+    return sum(map(str.isdigit, value)) >= 2 or plausible_secret.is_random(value, 8)

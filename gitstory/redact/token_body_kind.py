@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gitstory.redact import plausible, randomness_score
+from gitstory.redact import plausible_secret, randomness_score
 
 LEAST, MOST = 16, 400
 """Characters of a body."""
@@ -50,7 +50,11 @@ def _kind_by_chance(body: str, plain: str) -> str | None:
     if odds < UNLIKELY or odds * 10 < len(plain) * 9 or len(body) - len(plain) > 1 + len(plain) // 5:
         return None
     longest = max(PART.findall(body), key=len)
-    if len(longest) < _LEAST_PART or randomness_score.odds(longest) < _LEAST_PART or plausible.is_placeholder(plain):
+    if (
+        len(longest) < _LEAST_PART
+        or randomness_score.odds(longest) < _LEAST_PART
+        or plausible_secret.is_placeholder(plain)
+    ):
         return None
     digits = sum(map(str.isdigit, plain))
     if plain.islower() or plain.isupper():
@@ -72,13 +76,13 @@ def _kind_by_turns(body: str, plain: str) -> str | None:
     if digits * 10 > size * 7:
         return None
     changes = sum(map(classes.count, _CHANGES))
-    if plausible.unusual(plain) < (0.28 if small and capital else 0.4) or plausible.is_placeholder(plain):
+    if plausible_secret.unusual(plain) < (0.28 if small and capital else 0.4) or plausible_secret.is_placeholder(plain):
         return None
     if min(small, capital) * 7 >= size:
         if digits * 20 < size:
             return (
                 "letters"
-                if changes * 100 >= size * 34 and plausible.unusual(plain) >= 0.45 and size == len(body)
+                if changes * 100 >= size * 34 and plausible_secret.unusual(plain) >= 0.45 and size == len(body)
                 else None
             )
         return "mixed" if changes * 100 >= size * 40 else None

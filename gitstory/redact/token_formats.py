@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
-from gitstory.redact import multi_word_search, plausible, random_tokens, unprefixed_tokens
+from gitstory.redact import multi_word_search, plausible_secret, random_tokens, unprefixed_tokens
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import View
 from gitstory.redact.token_format_table import TABLE
@@ -135,12 +135,12 @@ def at_prefix(text: str, at: int, prefix: str) -> tuple[Shape, re.Match[str]] | 
 
 def _credible(shape: Shape, match: re.Match[str], text: str) -> bool:
     value = match[0]
-    if plausible.is_blank(value[len(shape.prefix) :]):
+    if plausible_secret.is_blank(value[len(shape.prefix) :]):
         return False
     if shape.context != "S" and not begins_word(text, match.start()):
         return False
     if shape.context == "R":
-        return plausible.is_random(value[len(shape.prefix) :])
+        return plausible_secret.is_random(value[len(shape.prefix) :])
     return True
 
 
@@ -151,7 +151,7 @@ LEADS = frozenset("\\%[;^")
 @lru_cache(maxsize=1 << 14)
 def is_dull(run: str) -> bool:
     """Whether a run of `View.runs` holds no token wherever it stands: most are ids, paths and names, and come again."""
-    if run.isalnum() and not plausible.is_hex(run):
+    if run.isalnum() and not plausible_secret.is_hex(run):
         return run.isalpha() and prefixes().match(run) is None and random_tokens.token(run) is None
     if (
         prefixes().match(run)
@@ -199,7 +199,7 @@ def _cut_off(text: str, start: int, body: int, end: int) -> Span | None:
         None
         if shape is None
         else Span(start, end, shape.rule, text[start:end])
-        if plausible.is_random(text[body:end], 8)
+        if plausible_secret.is_random(text[body:end], 8)
         else None
     )
 
@@ -230,6 +230,6 @@ def whole_run(text: str, start: int, end: int) -> Span | None:
     if text.count(".", start, end) < 2:
         return None
     match = _DISCORD.search(text, start, end)
-    if match and begins_word(text, match.start()) and plausible.is_random(match[0]):
+    if match and begins_word(text, match.start()) and plausible_secret.is_random(match[0]):
         return Span(match.start(), match.end(), "discord-token", match[0])
     return None

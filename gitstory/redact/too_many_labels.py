@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from gitstory.redact import key_value_secrets, passwords_in_prose, plausible
+from gitstory.redact import key_value_secrets, passwords_in_prose, plausible_secret
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import View
 from gitstory.redact.withhold import NOTICE
@@ -48,7 +48,7 @@ def withheld(text: str) -> Iterator[Span]:
 def drawn_words(text: str) -> Iterator[str]:
     """Words of a withheld text that may be secrets."""
     words = list(dict.fromkeys(_WORD.findall(text)))[:_MOST_WORDS]
-    return (word for word in words if plausible.is_random(word, 12))
+    return (word for word in words if plausible_secret.is_random(word, 12))
 
 
 def _labels(view: View) -> list[int]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gitstory.redact import id_context, plausible
+from gitstory.redact import id_context, plausible_secret
 from gitstory.redact.spans import Span
 
 _B = "[A-Za-z0-9]"
@@ -78,7 +78,7 @@ def find(text: str, start: int, end: int) -> Iterator[Span]:
         yield from _by_look(text, at, end)
     if _AZURE.search(text, start, end):
         whole = _AZURE_KEY.match(text, _back(text, start))
-        if whole is not None and plausible.is_random(whole[0]):
+        if whole is not None and plausible_secret.is_random(whole[0]):
             yield Span(whole.start(), whole.end(), "azure-key", whole[0])
     if text[start - 1 : start] == "~" and text[start - 2 : start - 1] == "Q":
         secret = _AZURE_SECRET.match(text, max(0, start - 6))
@@ -130,6 +130,6 @@ def _is_drawn(body: str) -> bool:
     return (
         min(small, capital) * 6 >= len(body)
         and digits * 16 >= len(body)
-        and not plausible.is_placeholder(body)
-        and plausible.is_random(body)
+        and not plausible_secret.is_placeholder(body)
+        and plausible_secret.is_random(body)
     )

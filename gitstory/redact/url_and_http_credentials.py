@@ -8,7 +8,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import multi_word_search, password_arguments, passwords_in_prose, plausible, word_lists
+from gitstory.redact import multi_word_search, password_arguments, passwords_in_prose, plausible_secret, word_lists
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import View
 
@@ -85,7 +85,10 @@ def find(view: View) -> Iterator[Span]:
 
 def is_stand_in(value: str) -> bool:
     return (
-        value.lower() in word_lists.DEFAULTS or plausible.is_placeholder(value) or "{" in value or value[:1] in "$%<[("
+        value.lower() in word_lists.DEFAULTS
+        or plausible_secret.is_placeholder(value)
+        or "{" in value
+        or value[:1] in "$%<[("
     )
 
 
@@ -105,7 +108,7 @@ def _uris(view: View) -> Iterator[Span]:
                 yield Span(match.start("pass"), match.end("pass"), "uri-password", match["pass"], rank=1)
             continue
         lone = _TOKEN_USER.match(text, at + 3)
-        if lone is not None and (plausible.is_hex(lone["user"]) or plausible.is_random(lone["user"])):
+        if lone is not None and (plausible_secret.is_hex(lone["user"]) or plausible_secret.is_random(lone["user"])):
             yield Span(lone.start("user"), lone.end("user"), "uri-credential", lone["user"], rank=1)
 
 
@@ -130,7 +133,7 @@ def _dsns(view: View) -> Iterator[Span]:
             match, rule = _BARE_PROXY.search(text, max(0, at - 165), at + 100), "uri-password"
         else:
             continue
-        if match and not is_stand_in(match[1]) and (rule == "dsn-password" or plausible.is_random(match[1], 8)):
+        if match and not is_stand_in(match[1]) and (rule == "dsn-password" or plausible_secret.is_random(match[1], 8)):
             yield Span(match.start(1), match.end(1), rule, match[1], rank=1)
 
 
@@ -142,9 +145,13 @@ def _authorization(view: View) -> Iterator[Span]:
             continue
         value = match["value"]
         named = (match["scheme"] or "").lower()
-        if named == "basic" and not _is_basic(value) and not plausible.is_random(value):
+        if named == "basic" and not _is_basic(value) and not plausible_secret.is_random(value):
             continue
-        if named == "basic" or plausible.is_random(value, 10) or (plausible.is_hex(value) and len(value) >= 16):
+        if (
+            named == "basic"
+            or plausible_secret.is_random(value, 10)
+            or (plausible_secret.is_hex(value) and len(value) >= 16)
+        ):
             yield Span(match.start("value"), match.end("value"), "authorization", value, rank=2)
 
 
@@ -157,7 +164,7 @@ def _schemes(view: View) -> Iterator[Span]:
 
 
 def _is_bearer(value: str) -> bool:
-    return plausible.is_random(value, 16) or passwords_in_prose.is_made_up(value, strict=True)
+    return plausible_secret.is_random(value, 16) or passwords_in_prose.is_made_up(value, strict=True)
 
 
 def _is_basic(value: str) -> bool:
@@ -182,7 +189,9 @@ def _cookies(view: View) -> Iterator[Span]:
         yield from _pairs(text, match)
         listed = _COOKIES.match(text, at)
         for pair in _QUOTED_PAIR.finditer(text, listed.start("pairs"), listed.end("pairs")) if listed else ():
-            if plausible.is_random(pair["value"], 10) or (plausible.is_hex(pair["value"]) and len(pair["value"]) >= 16):
+            if plausible_secret.is_random(pair["value"], 10) or (
+                plausible_secret.is_hex(pair["value"]) and len(pair["value"]) >= 16
+            ):
                 yield Span(*pair.span("value"), "cookie", pair["value"], rank=2)
 
 
@@ -191,7 +200,7 @@ def _pairs(text: str, match: re.Match[str] | None) -> Iterator[Span]:
     for pair in _PAIR.finditer(text, match.start("pairs"), match.end("pairs")) if match else ():
         value = pair["value"]
         least = 10 if _SESSION.search(pair["name"]) else 20
-        is_known = plausible.is_random(value, least) or (plausible.is_hex(value) and len(value) >= 16)
+        is_known = plausible_secret.is_random(value, least) or (plausible_secret.is_hex(value) and len(value) >= 16)
         if is_known and not is_stand_in(value):
             yield Span(pair.start("value"), pair.end("value"), "cookie", value, rank=2)
 
@@ -208,7 +217,7 @@ def _netrc(view: View) -> Iterator[Span]:
             yield span
         yield from _positional(view.text, at)
         match = _NETRC.match(view.text, at)
-        if match and not is_stand_in(match["pass"]) and plausible.is_password(match["pass"], quoted=True):
+        if match and not is_stand_in(match["pass"]) and plausible_secret.is_password(match["pass"], quoted=True):
             yield Span(match.start("pass"), match.end("pass"), "password", match["pass"], rank=2)
 
 
@@ -253,7 +262,11 @@ def _flags(view: View) -> Iterator[Span]:
                 yield Span(match.start("pass"), match.end("pass"), "flag-password", match["pass"], rank=2)
         else:
             match = _P_FLAG.match(text, at + 1)
-            if match is None or is_stand_in(match["pass"]) or not plausible.is_password(match["pass"], quoted=True):
+            if (
+                match is None
+                or is_stand_in(match["pass"])
+                or not plausible_secret.is_password(match["pass"], quoted=True)
+            ):
                 continue
             line = max(text.rfind("\n", 0, at), at - 300, 0)
             named = (

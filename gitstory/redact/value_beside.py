@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from gitstory.redact import plausible
+from gitstory.redact import plausible_secret
 
 _OPEN = re.compile(r"""(?:[bBfFrRuUN@$]{1,2}(?=["']))?(\\{0,32}+(?:"{3}|'{3}|["'`]))""")
 _BARE = re.compile(r"""[^\s"'`,;<>|&(){}\[\]\\\x00\x1b]{4,1000}""")
@@ -51,7 +51,7 @@ def value_beside(text: str, start: int, end: int, separator: re.Match[str], most
     else:
         value = bare
     shouting = text[start:end].isupper()
-    if weak and shouting and "_" in text[start:end] and plausible.is_hex(value):
+    if weak and shouting and "_" in text[start:end] and plausible_secret.is_hex(value):
         weak = False
     literal = (
         shouting

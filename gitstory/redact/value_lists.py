@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact import id_context, plausible
+from gitstory.redact import id_context, plausible_secret
 from gitstory.redact.spans import Span
 
 _LIST = re.compile(
@@ -37,7 +37,7 @@ def values(text: str, end: int, kind: str, accept: Callable[[str, str], bool]) -
         yield from _strings(text, opening.end(), kind, accept)
         return
     grouped = _GROUPED.match(text, end)
-    if grouped is not None and plausible.unusual(grouped["value"].replace(" ", "").replace("-", "")) >= 0.35:
+    if grouped is not None and plausible_secret.unusual(grouped["value"].replace(" ", "").replace("-", "")) >= 0.35:
         yield Span(*grouped.span("value"), "token", grouped["value"], rank=3)
         return
     numbers = _BYTES.match(text, end)

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from gitstory.model import Call, Conversation, Mark, Say, Step, Think, Tokens, Turn
 from gitstory.queries.conversation import ConversationWhole
 from gitstory.render.story import position, write_edited, write_prompt, write_step
-from gitstory.summary.evidence import shown_path
+from gitstory.summary.evidence_in_words import shown_path
 from gitstory.summary.find_edit import hunks_of
-from gitstory.summary.kinds import with_kinds
 from gitstory.summary.refused_or_replaced import Outcome
+from gitstory.summary.turn_kinds import with_kinds
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
 from gitstory.text.escape_markdown import fence, plain, span

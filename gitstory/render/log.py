@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
-from gitstory.summary.evidence import evidence_words, signed_words
+from gitstory.summary.evidence_in_words import evidence_words, signed_words
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.text.console import Console, neutralise_line
 from gitstory.text.wording import agent_label, count, day, shorten, width_of

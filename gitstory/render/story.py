@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
-from gitstory.summary.answers import one_line_answer
+from gitstory.summary.closing_answers import one_line_answer
 from gitstory.summary.commit_story import CommitView, ConversationView, Reverted, TurnView
 from gitstory.summary.dependent_prompts import says_little
-from gitstory.summary.evidence import (
+from gitstory.summary.evidence_in_words import (
     edited_files,
     evidence_short,
     evidence_words,

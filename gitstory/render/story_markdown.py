@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitstory.summary.answers import one_line_answer
+from gitstory.summary.closing_answers import one_line_answer
 from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
 from gitstory.summary.dependent_prompts import says_little
-from gitstory.summary.evidence import (
+from gitstory.summary.evidence_in_words import (
     edited_files,
     evidence_short,
     evidence_words,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from gitstory.git.added import parse_diff
+from gitstory.git.added_lines import parse_diff
 from gitstory.git.changed_files import EMPTY_TREES
 from gitstory.git.log import PLAIN
 from gitstory.git.repo import Repo

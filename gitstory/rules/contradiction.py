@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gitstory.rules.terms import content_terms, likeness, stem
+from gitstory.rules.content_words import content_terms, likeness, stem
+from gitstory.rules.instruction_verbs import ALTERNATIVES
 from gitstory.rules.values import Directive
-from gitstory.rules.vocabulary import ALTERNATIVES
 
 _OPPOSITE = 0.6
 _GROUPS = tuple(frozenset(stem(name) for name in group) for group in ALTERNATIVES)

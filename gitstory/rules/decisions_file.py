@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from gitstory import safe_open
 from gitstory.errors import GitStoryError
 from gitstory.git.atomic_write import write_atomically
-from gitstory.rules.grouping import rule_id
+from gitstory.rules.group_directives import rule_id
 from gitstory.rules.values import DerivedRule, Status
 
 NAME = ".gitstory/rules.toml"

@@ -12,7 +12,7 @@ from gitstory.rules.instructions import Instruction, instructions
 from gitstory.rules.person_words import PersonSentence, person_sentences
 from gitstory.rules.values import Directive
 from gitstory.summary.corrections import rewritten
-from gitstory.summary.kinds import with_kinds
+from gitstory.summary.turn_kinds import with_kinds
 
 _MOST_PATHS = 20
 _BANS_OF_TASK = 3

@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
-from gitstory.git.added import added_lines
+from gitstory.git.added_lines import added_lines
 from gitstory.git.blame import Blame, BlameLine, finish, start
 from gitstory.git.commit_details import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.queries.blame import find_owners
+from gitstory.rules.content_words import likeness
+from gitstory.rules.instruction_verbs import PRODUCT_VERBS
 from gitstory.rules.instructions import Instruction, instruction_of_rule, instructions
-from gitstory.rules.terms import likeness
 from gitstory.rules.tool_blocks import is_of_tool, lines_of_tools
 from gitstory.rules.values import Directive, Form
-from gitstory.rules.vocabulary import PRODUCT_VERBS
 from gitstory.sources.story_source import StorySource
 from gitstory.summary.coauthors import signed
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.rules.phrases import (
+from gitstory.rules.instruction_phrases import (
     BINDING,
     FILLERS,
     NEGATIVES,
@@ -23,9 +23,9 @@ from gitstory.rules.phrases import (
     Phrases,
     by_first_word,
 )
+from gitstory.rules.instruction_verbs import ACTORS, BASE_OF, NOT_A_WISH, OPINIONS, OWN_VERBS, PARTICIPLES, VERBS
 from gitstory.rules.reported_clauses import is_reported
 from gitstory.rules.rule_requests import requested_rule
-from gitstory.rules.vocabulary import ACTORS, BASE_OF, NOT_A_WISH, OPINIONS, OWN_VERBS, PARTICIPLES, VERBS
 
 
 class Clause(Struct, frozen=True):

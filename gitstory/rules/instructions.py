@@ -11,11 +11,11 @@ import re
 
 from msgspec import Struct
 
-from gitstory.rules.chores import chore
+from gitstory.rules.content_words import content_terms, stem
 from gitstory.rules.imperative import Clause, clauses, worded
-from gitstory.rules.terms import content_terms, stem
+from gitstory.rules.instruction_verbs import ALTERNATIVES, BASE_OF, COMMANDS, OWN_VERBS, PRODUCT_VERBS, TASK_VERBS
+from gitstory.rules.requested_upkeep import chore
 from gitstory.rules.values import Form
-from gitstory.rules.vocabulary import ALTERNATIVES, BASE_OF, COMMANDS, OWN_VERBS, PRODUCT_VERBS, TASK_VERBS
 
 
 class Instruction(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gitstory.rules.vocabulary import TASK_VERBS
+from gitstory.rules.instruction_verbs import TASK_VERBS
 
 _SUPPOSED = re.compile(r"\bif (?:i|we|they|he|she|someone|somebody)\b[^.!?]{0,200}$", re.IGNORECASE)
 """Begins a case that somebody supposes; what follows is what would happen in it."""

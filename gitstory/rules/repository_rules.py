@@ -13,14 +13,14 @@ from gitstory.recording.live_conversations import Key, Live
 from gitstory.rules.decisions_file import read_decided, with_decisions
 from gitstory.rules.directive_cache import ReadConversation, load, made_for, save
 from gitstory.rules.directives import directives_of
-from gitstory.rules.grouping import LEAST, LEAST_POSSIBLE
-from gitstory.rules.grouping import rules as grouped
+from gitstory.rules.group_directives import LEAST, LEAST_POSSIBLE
+from gitstory.rules.group_directives import rules as grouped
 from gitstory.rules.handwritten_rules import StatedRules, rule_lines, written_by_hand
 from gitstory.rules.possible_rules import about_work, names_no_place
 from gitstory.rules.repository_documents import for_people, rule_file_texts
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.rules.written_already import Documents
-from gitstory.store.paths import TOMBSTONES
+from gitstory.store.record_paths import TOMBSTONES
 from gitstory.store.store import StoryStore
 
 _AT_ONCE = 50

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gitstory.rules.vocabulary import BASE_OF
+from gitstory.rules.instruction_verbs import BASE_OF
 
 _MAKING = (
     r"\b(?:make|create|add|write|update|improve|record|capture|draft|put|include|modify|change|extend|edit|adjust"

@@ -13,10 +13,10 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from gitstory.rules.content_words import stem
+from gitstory.rules.instruction_verbs import ALTERNATIVES, COMMANDS
 from gitstory.rules.instructions import instruction_of_rule
 from gitstory.rules.rule_file_block import WrittenRule
-from gitstory.rules.terms import stem
-from gitstory.rules.vocabulary import ALTERNATIVES, COMMANDS
 
 _WAY_OUT = re.compile(
     r"\b(?:unless|without|except|only (?:if|when|for)|until|by default|(?:where|when|if|as \w+ as) (?:possible|needed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from gitstory.rules.terms import content_terms
+from gitstory.rules.content_words import content_terms
 
 _CONTAINED = 0.85
 _FEWEST_TERMS = 2

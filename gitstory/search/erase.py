@@ -17,8 +17,8 @@ from gitstory.search.db import vocabulary
 from gitstory.search.db.schema import DAMAGE, FOREIGN, connect_as_it_is
 from gitstory.search.db.writer import REMOVED, Key, Writer
 from gitstory.search.update import index_path, name_of
-from gitstory.store import paths
-from gitstory.store.paths import Tombstone
+from gitstory.store import record_paths
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import StoryStore
 
@@ -45,7 +45,7 @@ def erase_index(repo: Repo, store: StoryStore) -> bool:
 
 
 def tombstones_of(contents: Contents) -> str:
-    tree = contents.top.get(paths.TOMBSTONES)
+    tree = contents.top.get(record_paths.TOMBSTONES)
     return f"{len(contents.tombstones)} {tree[1]}" if tree is not None else "0 "
 
 
@@ -93,7 +93,7 @@ def _take_out(writer: Writer, contents: Contents) -> bool:
         return False
     for key in gone:
         writer.erase(key, landings=contents.dead(Tombstone("conversation", key)))
-        writer.took(paths.conversation_path(*key), None)
+        writer.took(record_paths.conversation_path(*key), None)
     for name, (_stamp, keys) in writer.sources().items():
         if any((agent, ident) in gone or (agent, parent) in gone for agent, ident, parent in keys):
             writer.unseen(name)
@@ -132,16 +132,16 @@ def _is_as_written(name: str) -> bool:
 def _changed(writer: Writer, contents: Contents) -> set[Key] | None:
     """The conversations whose folder is another one or gone; the stories of such commits are taken out here."""
     changed: set[Key] = set()
-    now = listed(contents, paths.CONVERSATIONS, 3)
-    for path, oid in writer.objects(paths.CONVERSATIONS).items():
+    now = listed(contents, record_paths.CONVERSATIONS, 3)
+    for path, oid in writer.objects(record_paths.CONVERSATIONS).items():
         if now.get(path) != oid:
-            agent, name = (paths.decode(part) for part in path.split(b"/")[2:4])
+            agent, name = (record_paths.decode(part) for part in path.split(b"/")[2:4])
             if agent is None or name is None:
                 return None
             changed.add((agent, name))
-    now = listed(contents, paths.COMMITS, 2)
-    for path, oid in writer.objects(paths.COMMITS).items():
-        commit = paths.commit_of(path.split(b"/")[1:]) if now.get(path) != oid else None
+    now = listed(contents, record_paths.COMMITS, 2)
+    for path, oid in writer.objects(record_paths.COMMITS).items():
+        commit = record_paths.commit_of(path.split(b"/")[1:]) if now.get(path) != oid else None
         if commit is not None:
             writer.land(commit, None)
             writer.took(path, None)

@@ -31,7 +31,7 @@ from gitstory.search.db.writer import Writer
 from gitstory.search.erase import TOMBSTONES, erase, listed, tombstones_of
 from gitstory.search.fingerprint import Look, signature
 from gitstory.search.update import Updated, name_of
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.store import StoryStore
 
 Key = tuple[str, str]
@@ -166,8 +166,10 @@ class _Indexer:
         root = self.store.contents.root
         if self.writer.fact("tree") == (root or "") and self.writer.fact("signature") is not None:
             return
-        now = listed(self.store.contents, paths.CONVERSATIONS, 3) | listed(self.store.contents, paths.COMMITS, 2)
-        indexed = self.writer.objects(paths.CONVERSATIONS) | self.writer.objects(paths.COMMITS)
+        now = listed(self.store.contents, record_paths.CONVERSATIONS, 3) | listed(
+            self.store.contents, record_paths.COMMITS, 2
+        )
+        indexed = self.writer.objects(record_paths.CONVERSATIONS) | self.writer.objects(record_paths.COMMITS)
         new = [path for path, oid in now.items() if indexed.get(path) != oid]
         for path in self._newest_first(new):
             if self._late():
@@ -191,8 +193,8 @@ class _Indexer:
         """Bring in the conversation whose folder, or the story whose record, has the id `oid`: by ids, git need not
         walk to each from the top."""
         outer, _, rest = path.partition(b"/")
-        if outer == paths.COMMITS:
-            commit = paths.commit_of(rest.split(b"/"))
+        if outer == record_paths.COMMITS:
+            commit = record_paths.commit_of(rest.split(b"/"))
             if commit is not None:
                 story = dict(self.store.contents.stories_at({commit: oid})).get(commit)
                 self.writer.land(commit, story)
@@ -209,11 +211,11 @@ class _Indexer:
 
     def _gone(self, path: bytes) -> None:
         parts = path.split(b"/")
-        if parts[0] == paths.COMMITS and (commit := paths.commit_of(parts[1:])) is not None:
+        if parts[0] == record_paths.COMMITS and (commit := record_paths.commit_of(parts[1:])) is not None:
             self.writer.land(commit, None)
             self.writer.took(CLAIMS + b"/" + commit.encode(), None)  # other tools may be heard of it again
-        elif parts[0] == paths.CONVERSATIONS:
-            agent, name = paths.decode(parts[2]), paths.decode(parts[3])
+        elif parts[0] == record_paths.CONVERSATIONS:
+            agent, name = record_paths.decode(parts[2]), record_paths.decode(parts[3])
             if agent is not None and name is not None:
                 self.writer.drop((agent, name), STORED)
 

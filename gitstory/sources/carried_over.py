@@ -9,7 +9,7 @@ from gitstory.git.commit_details import shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
 from gitstory.sources.story_source import Key
-from gitstory.store.paths import Tombstone
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from gitstory.git.repo import Repo
 from gitstory.git.safe_own_files import is_folder
 from gitstory.model import Conversation, Story
 from gitstory.sources.story_source import FallbackSource, Key
-from gitstory.store.paths import PARTIAL_COPIES
+from gitstory.store.record_paths import PARTIAL_COPIES
 from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:
-    from gitstory.sources.interop import InteropSource
+    from gitstory.sources.other_tools_records import InteropSource
     from gitstory.sources.unpulled_stories import FirstPullSource
 
 
@@ -92,7 +92,7 @@ def with_trailers(repo: Repo, *, remotes: bool = False) -> SourceChain:
 def with_interop(repo: Repo, *, transcripts: bool = False, remotes: bool = False) -> tuple[SourceChain, InteropSource]:
     """The same, then stories from other tools' records; also their source alone. `transcripts` as for it."""
     from gitstory.sources.carried_over import CarriedOver
-    from gitstory.sources.interop import InteropSource
+    from gitstory.sources.other_tools_records import InteropSource
     from gitstory.sources.trailers import TrailerSource
 
     store = StoryStore(repo)

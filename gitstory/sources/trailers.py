@@ -15,7 +15,7 @@ from gitstory.git.repo import Repo
 from gitstory.history_files.references import parse
 from gitstory.model import Conversation, Story
 from gitstory.sources.story_source import Key, meta_of, with_turns
-from gitstory.store.paths import Tombstone
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from gitstory.git.refs import read_refs, tree_of
 from gitstory.git.repo import DamagedObject, TooBig
 from gitstory.model import Conversation, Story
 from gitstory.sources.story_source import Key
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.link_overrides import as_decided
-from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, Meta, StoryStore
 from gitstory.store.sync.differ import FOLDER_BOUND
@@ -72,8 +72,8 @@ class FirstPullSource:
     def stories(self, commits: Collection[str]) -> dict[str, Story]:
         """The stories that the remote has of `commits`. Of few, the turns that they name come along."""
         here = self._store.contents
-        alive = [oid for oid in commits if paths.is_oid(oid) and not here.dead(Tombstone("commit", (oid,)))]
-        self._bring(paths.commit_path(oid) for oid in alive)
+        alive = [oid for oid in commits if record_paths.is_oid(oid) and not here.dead(Tombstone("commit", (oid,)))]
+        self._bring(record_paths.commit_path(oid) for oid in alive)
         read = {story.commit: story for story in self._contents.stories(alive)}
         stories = {oid: as_decided(scrub_story(story, here.tombstones)) for oid, story in read.items()}
         if len(stories) <= _FEW:
@@ -84,7 +84,7 @@ class FirstPullSource:
         """The conversations of `turns` that the remote has, each with only the turns (by id) asked for; None: all."""
         here = self._store.contents
         wanted = {key: ids for key, ids in turns.items() if not here.dead(Tombstone("conversation", key))}
-        self._bring(paths.conversation_path(*key) + b"/" + paths.META for key in wanted)
+        self._bring(record_paths.conversation_path(*key) + b"/" + record_paths.META for key in wanted)
         self._bring(path for key, ids in wanted.items() for path in self._turn_paths(key, ids))
         read = {key: here.as_kept(conversation) for key, conversation in self._contents.excerpts(wanted).items()}
         return {key: conversation for key, conversation in read.items() if conversation is not None}
@@ -92,7 +92,7 @@ class FirstPullSource:
     def meta(self, key: Key) -> Meta | None:
         if self._store.contents.dead(Tombstone("conversation", key)):
             return None
-        self._bring([paths.conversation_path(*key) + b"/" + paths.META])
+        self._bring([record_paths.conversation_path(*key) + b"/" + record_paths.META])
         return self._contents.meta(*key)
 
     def _turn_paths(self, key: Key, ids: Collection[str] | None) -> Iterator[bytes]:
@@ -131,10 +131,10 @@ def _read_next(story: Story) -> Iterator[bytes]:
     """The paths of what is read of a story that is shown."""
     for link in story.links:
         key = (link.agent, link.conversation)
-        yield paths.conversation_path(*key) + b"/" + paths.META
+        yield record_paths.conversation_path(*key) + b"/" + record_paths.META
         for turn in link.turns:
             yield _turn_path(key, turn.id)
 
 
 def _turn_path(key: Key, turn: str) -> bytes:
-    return paths.conversation_path(*key) + b"/" + paths.turn_name(turn)
+    return record_paths.conversation_path(*key) + b"/" + record_paths.turn_name(turn)

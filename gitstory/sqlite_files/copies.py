@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from gitstory.sqlite_files.state import FileState, Moved, Unreadable, beside, look
+from gitstory.sqlite_files.file_state import FileState, Moved, Unreadable, beside, look
 
 LARGEST = 4 << 30
 """Bytes of a file that is copied to be read."""

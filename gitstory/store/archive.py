@@ -15,7 +15,7 @@ from pathlib import Path
 from gitstory import safe_open
 from gitstory.git import safe_own_files
 from gitstory.model import Conversation
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.records import Meta, conversation_of, decode_meta, decode_turn, encode_meta, encode_turn, meta_of
 
 FOLDER = "archive"
@@ -37,15 +37,15 @@ class Archive:
     def agents(self) -> list[str]:
         """Those of which anything is kept."""
         return sorted(
-            name for folder in self._folders() if (name := paths.decode(os.fsencode(folder.name))) is not None
+            name for folder in self._folders() if (name := record_paths.decode(os.fsencode(folder.name))) is not None
         )
 
     def of(self, agent: str) -> Path:
         """The directory of an agent's conversations."""
-        return self.folder / os.fsdecode(paths.encode(agent))
+        return self.folder / os.fsdecode(record_paths.encode(agent))
 
     def path(self, key: Key) -> Path:
-        name = os.fsdecode(paths.encode(key[1]))
+        name = os.fsdecode(record_paths.encode(key[1]))
         return self.of(key[0]) / f"{name}{SUFFIX}"
 
     def files(self) -> Iterator[Path]:

@@ -8,9 +8,9 @@ from msgspec import Struct, structs
 
 from gitstory.git.new_objects import Change, object_id
 from gitstory.model import Conversation, Story, Turn
-from gitstory.store import paths
-from gitstory.store.paths import Tombstone
+from gitstory.store import record_paths
 from gitstory.store.record_merge import merge_metas, merge_stories, scrub_story
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.records import (
     STORE_SCHEMA,
     TOMBSTONE_SCHEMA,
@@ -61,18 +61,18 @@ def data_changes(contents: Contents, batch: Batch) -> Changes:
     for tombstone in batch.tombstones:
         changes |= _bury(contents, tombstone, dead)
     changes |= _without_names(contents, batch.tombstones, dead)
-    changes |= {paths.commit_path(commit): None for commit in batch.drop}
-    changes |= {paths.conversation_path(*key): None for key in batch.drop_conversations}
+    changes |= {record_paths.commit_path(commit): None for commit in batch.drop}
+    changes |= {record_paths.conversation_path(*key): None for key in batch.drop_conversations}
     for story in batch.stories:
         if Tombstone("commit", (story.commit,)).name not in dead:
             canonical = scrub_story(merge_stories(story, story), dead)
-            changes[paths.commit_path(story.commit)] = encode_story(canonical)
+            changes[record_paths.commit_path(story.commit)] = encode_story(canonical)
     for conversation in batch.conversations:
         if Tombstone("conversation", conversation.key).name not in dead:
             fresh = conversation.key in batch.drop_conversations
             changes |= _unite(contents, conversation, dead, fresh)
-    if changes and paths.FORMAT not in contents.top:
-        changes[paths.FORMAT] = b'{"schema":"%s"}\n' % STORE_SCHEMA.encode()
+    if changes and record_paths.FORMAT not in contents.top:
+        changes[record_paths.FORMAT] = b'{"schema":"%s"}\n' % STORE_SCHEMA.encode()
     return changes
 
 
@@ -94,21 +94,23 @@ def _note_bytes(text: str) -> bytes:
 def _bury(contents: Contents, tombstone: Tombstone, dead: Collection[str]) -> Changes:
     changes: Changes = {tombstone.path: b'{"schema":"%s"}\n' % TOMBSTONE_SCHEMA.encode()}
     if tombstone.kind == "commit":
-        changes[paths.commit_path(tombstone.key[0])] = None
+        changes[record_paths.commit_path(tombstone.key[0])] = None
     elif tombstone.kind == "conversation":
-        changes[paths.conversation_path(tombstone.key[0], tombstone.key[1])] = None
+        changes[record_paths.conversation_path(tombstone.key[0], tombstone.key[1])] = None
     elif tombstone.kind == "turn":
         changes |= _bury_turn(contents, (tombstone.key[0], tombstone.key[1]), tombstone.key[2], dead)
     return changes
 
 
 def _bury_turn(contents: Contents, key: Key, turn: str, dead: Collection[str]) -> Changes:
-    folder = paths.conversation_path(*key)
-    changes: Changes = {folder + b"/" + paths.turn_name(turn): None}
+    folder = record_paths.conversation_path(*key)
+    changes: Changes = {folder + b"/" + record_paths.turn_name(turn): None}
     meta = contents.meta(*key)
     if meta is not None:
         living = tuple(pair for pair in meta.turns if Tombstone("turn", (*key, pair[0])).name not in dead)
-        changes[folder + b"/" + paths.META] = encode_meta(living_title(structs.replace(meta, turns=living), dead))
+        changes[folder + b"/" + record_paths.META] = encode_meta(
+            living_title(structs.replace(meta, turns=living), dead)
+        )
     return changes
 
 
@@ -126,22 +128,22 @@ def _without_names(contents: Contents, buried: Collection[Tombstone], dead: Coll
         if Tombstone("commit", (story.commit,)).name in dead:
             continue  # it goes as a whole
         if (scrubbed := scrub_story(story, dead)) != story:
-            changes[paths.commit_path(story.commit)] = encode_story(scrubbed)
+            changes[record_paths.commit_path(story.commit)] = encode_story(scrubbed)
     return changes
 
 
 def _unite(contents: Contents, conversation: Conversation, dead: Collection[str], fresh: bool) -> Changes:
-    folder = paths.conversation_path(*conversation.key)
+    folder = record_paths.conversation_path(*conversation.key)
     stored = None if fresh else contents.meta(*conversation.key)
     indices = {} if stored is None else dict(stored.turns)
     changes: Changes = {}
     for turn, data in _newer_turns(contents, conversation, folder, stored, dead):
-        changes[folder + b"/" + paths.turn_name(turn.id)] = data
+        changes[folder + b"/" + record_paths.turn_name(turn.id)] = data
         indices[turn.id] = turn.index
     buried = [turn for turn in indices if Tombstone("turn", (*conversation.key, turn)).name in dead]
     listed = in_order((turn, index) for turn, index in indices.items() if turn not in buried)
     meta = living_title(structs.replace(_newest(conversation, stored, dead), turns=listed), dead)
-    changes[folder + b"/" + paths.META] = encode_meta(meta)
+    changes[folder + b"/" + record_paths.META] = encode_meta(meta)
     return changes
 
 
@@ -155,7 +157,7 @@ def _newer_turns(
         data, name = encode_turn(turn), (*conversation.key, turn.id)
         if Tombstone("turn", name).name in dead or is_taken_back(data, name, dead):
             continue
-        there = entries.get(paths.turn_name(turn.id)) if turn.id in indexes else None
+        there = entries.get(record_paths.turn_name(turn.id)) if turn.id in indexes else None
         if there is not None and there[1] != object_id(contents.repo.object_format, "blob", data):
             old = contents.turn_bytes(folder, name)
             old_turn = None if old is None or is_taken_back(old, name, dead) else decode_turn(old, turn.id)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from msgspec import Struct, structs
 
 from gitstory.model import Conversation, Story
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.batch_changes import Batch, Key
 from gitstory.store.find_records_naming import metas_naming, stories_naming
-from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story, weighed
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.records import Meta, encode_turn, taken_back, title_taken_back
 from gitstory.store.snapshot import Contents
 
@@ -172,7 +172,7 @@ def _names(story: Story, keys: Collection[Key]) -> bool:
 
 
 def _taken_back(contents: Contents, old: Conversation, new: Conversation, freeze: bool) -> Iterator[Tombstone]:
-    folder = paths.conversation_path(*old.key)
+    folder = record_paths.conversation_path(*old.key)
     for was, now in zip(old.turns, new.turns, strict=True):
         if was != now:
             name = (*old.key, was.id)

@@ -10,7 +10,7 @@ from contextlib import suppress
 import msgspec
 
 from gitstory.model import Story
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.record_index.index import RecordIndex
 from gitstory.store.records import Meta
 from gitstory.store.snapshot import Contents
@@ -34,7 +34,7 @@ def stories_naming(contents: Contents, conversations: Collection[str]) -> Iterat
     holding = _holding(contents, _STORIES, conversations)
     if holding is None:
         return contents.stories(contents.commits())
-    commits = (paths.commit_of(path.split(b"/")[1:]) for path in holding)
+    commits = (record_paths.commit_of(path.split(b"/")[1:]) for path in holding)
     return contents.stories([commit for commit in commits if commit is not None])
 
 
@@ -71,8 +71,8 @@ def _indexed(contents: Contents, where: bytes, texts: Collection[str]) -> list[b
         return None
     try:
         if where == _STORIES:
-            return [paths.commit_path(commit) for commit in index.stories_with_ids(texts)]
-        return [folder + b"/" + paths.META for folder in index.metas_holding(texts)]
+            return [record_paths.commit_path(commit) for commit in index.stories_with_ids(texts)]
+        return [folder + b"/" + record_paths.META for folder in index.metas_holding(texts)]
     except sqlite3.Error:
         return None
     finally:

@@ -7,7 +7,7 @@ import re
 from gitstory.git import safe_own_files
 from gitstory.git.object_purge import Before, Purged, before, purge
 from gitstory.git.repo import Repo
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.sync.incoming_packs import clear_abandoned
 from gitstory.store.tracking_ref_replacements import replace_tracking
 
@@ -23,7 +23,7 @@ def is_ours(blob: bytes) -> bool:
 def purge_later(repo: Repo) -> None:
     """Have old objects and caches cleared of what others forgot: by the worker's next run, or now where none runs."""
     if repo.home.is_dir():
-        safe_own_files.make(repo.home / paths.TAKING_BACK)
+        safe_own_files.make(repo.home / record_paths.TAKING_BACK)
     else:
         purge_erased(repo, before(repo, _REFS))
 

@@ -16,7 +16,7 @@ from msgspec import structs
 
 from gitstory.model import EVIDENCE_ORDER, FileStory, Link, Range, Story
 from gitstory.store.link_overrides import merge_decisions, merge_links
-from gitstory.store.paths import COMMITS, CONVERSATIONS, META, TOMBSTONES, Tombstone, commit_of, turn_name
+from gitstory.store.record_paths import COMMITS, CONVERSATIONS, META, TOMBSTONES, Tombstone, commit_of, turn_name
 from gitstory.store.records import (
     Meta,
     decode_meta,

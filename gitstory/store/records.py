@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from gitstory.model import Call, Conversation, Edit, Story, Turn
-from gitstory.store.paths import Tombstone
+from gitstory.store.record_paths import Tombstone
 
 STORE_SCHEMA = "gitstory.store/1"
 COMMIT_SCHEMA = Story(commit="").schema

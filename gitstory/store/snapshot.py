@@ -11,10 +11,10 @@ from msgspec import structs
 from gitstory.git.new_objects import TREE, Entries, read_entries
 from gitstory.git.repo import DamagedObject, Repo, TooBig
 from gitstory.model import Conversation, Story, Turn
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.link_overrides import as_decided
-from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story, settle, weighed
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.records import (
     META_BOUND,
     STORE_SCHEMA,
@@ -50,7 +50,7 @@ _MANY = 50
 
 
 def _spec(folder: bytes, listed: Mapping[bytes, bytes], turn: str) -> bytes:
-    name = paths.turn_name(turn)
+    name = record_paths.turn_name(turn)
     return listed.get(name) or folder + name
 
 
@@ -70,21 +70,21 @@ class Contents:
     @cached_property
     def newer(self) -> str | None:
         """The store's format, if it is one that this program does not know."""
-        if paths.FORMAT not in self.top:
+        if record_paths.FORMAT not in self.top:
             return None
-        schema = format_of(self.blob(paths.FORMAT, META_BOUND) or b"") or "unreadable"
+        schema = format_of(self.blob(record_paths.FORMAT, META_BOUND) or b"") or "unreadable"
         return schema if schema != STORE_SCHEMA else None
 
     @cached_property
     def tombstones(self) -> frozenset[str]:
         """The names ("kind/digest") of erased items."""
-        if paths.TOMBSTONES not in self.top:
+        if record_paths.TOMBSTONES not in self.top:
             return frozenset()
-        oid = self.top[paths.TOMBSTONES][1]
+        oid = self.top[record_paths.TOMBSTONES][1]
         if oid not in _TOMBSTONES:
             while len(_TOMBSTONES) >= _TREES:
                 del _TOMBSTONES[next(iter(_TOMBSTONES))]
-            _TOMBSTONES[oid] = frozenset(_tombstone(path) for path in self._names(paths.TOMBSTONES))
+            _TOMBSTONES[oid] = frozenset(_tombstone(path) for path in self._names(record_paths.TOMBSTONES))
         return _TOMBSTONES[oid]
 
     def dead(self, *tombstones: Tombstone) -> bool:
@@ -94,21 +94,21 @@ class Contents:
 
     def story(self, commit: str) -> Story | None:
         """The story of a full commit id, without what is tombstoned or untied, with ranges that do not overlap."""
-        if not paths.is_oid(commit) or self.dead(Tombstone("commit", (commit,))):
+        if not record_paths.is_oid(commit) or self.dead(Tombstone("commit", (commit,))):
             return None
-        data = self.blob(paths.commit_path(commit), STORY_BOUND)
+        data = self.blob(record_paths.commit_path(commit), STORY_BOUND)
         return None if data is None else self._story(data, commit)
 
     def stories(self, commits: Iterable[str]) -> Iterator[Story]:
         """The stories there are of these commits, in order, through one conversation with git."""
-        alive = [c for c in commits if paths.is_oid(c) and not self.dead(Tombstone("commit", (c,)))]
+        alive = [c for c in commits if record_paths.is_oid(c) and not self.dead(Tombstone("commit", (c,)))]
         if self.root is None:
             return
         if len(alive) > _MANY_STORIES:
             alive, specs = self._ids_of_stories(alive)
         else:
             root = self.root.encode()
-            specs = [b"%s:%s" % (root, paths.commit_path(commit)) for commit in alive]
+            specs = [b"%s:%s" % (root, record_paths.commit_path(commit)) for commit in alive]
         for commit, data in zip(alive, self.repo.objects.blobs(specs, STORY_BOUND), strict=True):
             story = None if data is None else self._story(data, commit)
             if story is not None:
@@ -118,7 +118,7 @@ class Contents:
         """Those of `commits` with a record, and the ids of these: each folder is read once, and kept."""
         oids: dict[str, bytes] = {}
         for commit in commits:
-            path = paths.commit_path(commit)
+            path = record_paths.commit_path(commit)
             folder, _, name = path.rpartition(b"/")
             data, entry = self._story_folder(folder), name + b"\0"
             at = data.find(b" " + entry) + 1
@@ -157,7 +157,7 @@ class Contents:
 
     def commits(self) -> list[str]:
         """The ids of all commits with a record."""
-        commits = (paths.commit_of(path.split(b"/")) for path in self._names(paths.COMMITS))
+        commits = (record_paths.commit_of(path.split(b"/")) for path in self._names(record_paths.COMMITS))
         return [commit for commit in commits if commit and not self.dead(Tombstone("commit", (commit,)))]
 
     # --- conversations ---
@@ -165,7 +165,9 @@ class Contents:
     def meta(self, agent: str, id: str) -> Meta | None:
         if self.dead(Tombstone("conversation", (agent, id))):
             return None
-        return self._meta(self.blob(paths.conversation_path(agent, id) + b"/" + paths.META, META_BOUND), agent, id)
+        return self._meta(
+            self.blob(record_paths.conversation_path(agent, id) + b"/" + record_paths.META, META_BOUND), agent, id
+        )
 
     def _meta(self, data: bytes | None, agent: str, id: str) -> Meta | None:
         meta = None if data is None else self._counted(decode_meta(data, agent, id))
@@ -179,7 +181,7 @@ class Contents:
 
     def turns(self, meta: Meta, wanted: Collection[str] | None = None) -> Iterator[Turn]:
         """The stored turns of a conversation, or those of them that are `wanted`, in order."""
-        folder = paths.conversation_path(meta.agent, meta.id)
+        folder = record_paths.conversation_path(meta.agent, meta.id)
         for turn, _index in meta.turns:
             if wanted is None or turn in wanted:
                 decoded = self._turn(self.turn_bytes(folder, (meta.agent, meta.id, turn)), turn)
@@ -191,7 +193,7 @@ class Contents:
 
     def turn_bytes(self, folder: bytes, turn: tuple[str, str, str]) -> bytes | None:
         """The record of a turn (agent, conversation, id), unless it was erased."""
-        data = self.blob(folder + b"/" + paths.turn_name(turn[2]), TURN_BOUND)
+        data = self.blob(folder + b"/" + record_paths.turn_name(turn[2]), TURN_BOUND)
         return None if data is None or is_taken_back(data, turn, self.tombstones) else data
 
     def as_kept(self, conversation: Conversation) -> Conversation | None:
@@ -227,10 +229,12 @@ class Contents:
         keys = [key for key in turns_by_key if not self.dead(Tombstone("conversation", key))]
         top, folder_ids = self.root.encode() + b":", known_folders or {}
         folders = {
-            key: folder_ids[key].encode() + b":" if key in folder_ids else top + paths.conversation_path(*key) + b"/"
+            key: folder_ids[key].encode() + b":"
+            if key in folder_ids
+            else top + record_paths.conversation_path(*key) + b"/"
             for key in keys
         }
-        blobs = self.repo.objects.blobs([folders[key] + paths.META for key in keys], META_BOUND)
+        blobs = self.repo.objects.blobs([folders[key] + record_paths.META for key in keys], META_BOUND)
         metas = {key: meta for key, data in zip(keys, list(blobs), strict=True) if (meta := self._meta(data, *key))}
         wanted = [
             (*key, turn)
@@ -254,26 +258,30 @@ class Contents:
 
     def metas(self) -> Iterator[Meta]:
         """Every conversation's meta."""
-        for path in self._names(paths.CONVERSATIONS):
-            meta = self.meta_at(paths.CONVERSATIONS + b"/" + path) if path.endswith(b"/" + paths.META) else None
+        for path in self._names(record_paths.CONVERSATIONS):
+            meta = (
+                self.meta_at(record_paths.CONVERSATIONS + b"/" + path)
+                if path.endswith(b"/" + record_paths.META)
+                else None
+            )
             if meta is not None:
                 yield meta
 
     def metas_at(self, folder: bytes, trees: Mapping[bytes, str]) -> Iterator[tuple[bytes, Meta | None]]:
         """The metas of conversations below a folder, by their names there and the ids of their trees."""
-        specs = [b"%s:%s" % (tree.encode(), paths.META) for tree in trees.values()]
+        specs = [b"%s:%s" % (tree.encode(), record_paths.META) for tree in trees.values()]
         for name, data in zip(trees, self.repo.objects.blobs(specs, META_BOUND), strict=True):
-            yield name, self._meta_from(data, b"/".join((folder, name, paths.META)))
+            yield name, self._meta_from(data, b"/".join((folder, name, record_paths.META)))
 
     def conversation_keys(self) -> Iterator[tuple[str, str]]:
         """(agent, id) of every conversation; only those with hashed names have to be opened."""
-        for path in self._names(paths.CONVERSATIONS):
+        for path in self._names(record_paths.CONVERSATIONS):
             parts = path.split(b"/")
-            if len(parts) != 4 or parts[3] != paths.META:
+            if len(parts) != 4 or parts[3] != record_paths.META:
                 continue
-            agent, name = paths.decode(parts[1]), paths.decode(parts[2])
+            agent, name = record_paths.decode(parts[1]), record_paths.decode(parts[2])
             if agent is None or name is None:
-                meta = self.meta_at(paths.CONVERSATIONS + b"/" + path)
+                meta = self.meta_at(record_paths.CONVERSATIONS + b"/" + path)
                 if meta is None:
                     continue
                 agent, name = meta.agent, meta.id
@@ -282,7 +290,7 @@ class Contents:
 
     def conversation_folders(self) -> dict[tuple[str, str], str]:
         """The id of the folder of every conversation by (agent, id)."""
-        mode, oid = self.top.get(paths.CONVERSATIONS, (0, ""))
+        mode, oid = self.top.get(record_paths.CONVERSATIONS, (0, ""))
         listed = self.repo.git("ls-tree", "-r", "-d", "-z", oid) if mode == TREE else b""
         folders: dict[tuple[str, str], str] = {}
         for line in listed.split(b"\0"):
@@ -294,9 +302,9 @@ class Contents:
 
     def key_of(self, folder: bytes) -> tuple[str, str] | None:
         """(agent, id) of the conversation in a folder, relative to the conversations; opened if its name is a hash."""
-        _, agent, name = (paths.decode(part) for part in folder.split(b"/"))
+        _, agent, name = (record_paths.decode(part) for part in folder.split(b"/"))
         if agent is None or name is None:
-            meta = self.meta_at(b"/".join((paths.CONVERSATIONS, folder, paths.META)))
+            meta = self.meta_at(b"/".join((record_paths.CONVERSATIONS, folder, record_paths.META)))
             return None if meta is None else (meta.agent, meta.id)
         return None if self.dead(Tombstone("conversation", (agent, name))) else (agent, name)
 
@@ -305,7 +313,7 @@ class Contents:
 
     def _meta_from(self, data: bytes | None, path: bytes) -> Meta | None:
         meta = None if data is None else self._counted(decode_meta(data))
-        if meta is None or paths.conversation_path(meta.agent, meta.id) + b"/" + paths.META != path:
+        if meta is None or record_paths.conversation_path(meta.agent, meta.id) + b"/" + record_paths.META != path:
             return None
         return None if self.dead(Tombstone("conversation", (meta.agent, meta.id))) else self._living(meta)
 

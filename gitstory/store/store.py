@@ -14,10 +14,10 @@ from gitstory.git.notes_tree_paths import find_note, list_notes, note_changes
 from gitstory.git.refs import Snapshot, rewrite, tree_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.batch_changes import Batch, Changes, Key, data_changes, note_texts
-from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.records import Meta
 from gitstory.store.snapshot import Contents
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DATA_REF", "NOTES_REF", "Batch", "Contents", "Key", "Meta", "StoreTooNew", "StoryStore", "Tombstone"]
 
-DATA_REF = paths.DATA_REF
+DATA_REF = record_paths.DATA_REF
 NOTES_REF = "refs/notes/story"
 
 SUBJECTS = {

@@ -26,7 +26,7 @@ from gitstory.git.new_objects import (
 from gitstory.git.object_purge import TRACKING
 from gitstory.git.refs import read_refs, swap, tree_of
 from gitstory.git.repo import Repo
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.snapshot import Contents
 
 BASES = "refs/story-base/"
@@ -122,7 +122,7 @@ def _chain(repo: Repo, commit: str, *which: str) -> list[str]:
 
 def tombstones_of(repo: Repo, tree: str | None) -> object:
     """What identifies the tombstones of a tree of the data."""
-    return read_entries(repo.objects, tree).get(paths.TOMBSTONES)
+    return read_entries(repo.objects, tree).get(record_paths.TOMBSTONES)
 
 
 def lacks_tombstones(repo: Repo, theirs: str | None, ours: str) -> bool:

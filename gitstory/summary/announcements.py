@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gitstory.summary.answers import is_lead_in
+from gitstory.summary.closing_answers import is_lead_in
 from gitstory.text.blocks import blocks, split_sentences
 from gitstory.text.late_pattern import late_pattern
 

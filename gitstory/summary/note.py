@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Conversation, Link, Story
 from gitstory.summary.commit_story import ConversationView, TurnView, conversation_view, file_view
-from gitstory.summary.evidence import evidence_words
+from gitstory.summary.evidence_in_words import evidence_words
 from gitstory.summary.turn_labels import explaining, is_explained
 from gitstory.text.console import neutralise_line
 from gitstory.text.wording import agent_label, count, listed, shorten

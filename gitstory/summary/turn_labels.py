@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from msgspec.structs import replace
 
 from gitstory.model import Mark, Say, Turn
-from gitstory.summary.answers import is_lead_in
+from gitstory.summary.closing_answers import is_lead_in
 from gitstory.summary.dependent_prompts import answers, is_command, leans, only_attaches, references, says_little
 from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.late_pattern import late_pattern

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from gitstory.model import Say
 from gitstory.queries.review.choice_sentences import decision, rejection, sentences
-from gitstory.summary.answers import closing_answers
+from gitstory.summary.closing_answers import closing_answers
 from gitstory.tell.considered_options import agrees_first, alternatives
 from gitstory.tell.decision_parts import behind, decided, sectioned_decisions
 from gitstory.tell.decision_sentences import (

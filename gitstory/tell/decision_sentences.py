@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gitstory.queries.review.choice_sentences import quotable, sentences
-from gitstory.summary.answers import is_lead_in
+from gitstory.summary.closing_answers import is_lead_in
 from gitstory.tell.design_wishes import designs, replaced_value, wishes_apart
 from gitstory.tell.quotes import plain_words
 from gitstory.tell.stated_swaps import only_reports

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.recording.trim_conversation import is_shell
-from gitstory.summary.answers import closing_answers, was_interrupted
+from gitstory.summary.closing_answers import closing_answers, was_interrupted
 from gitstory.summary.dependent_prompts import says_little
 from gitstory.tell.quotes import excerpt, last_question, sentence
 from gitstory.tell.values import CheckRun, Cited, LoggedTurn

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gitstory.queries.review.choice_sentences import sentences
-from gitstory.summary.answers import closing_answers, is_lead_in
+from gitstory.summary.closing_answers import closing_answers, is_lead_in
 from gitstory.summary.dependent_prompts import content_words, says_little
 from gitstory.summary.turn_labels import handed_over
 from gitstory.tell.values import Cited, LoggedTurn

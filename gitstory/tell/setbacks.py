@@ -12,7 +12,7 @@ from gitstory.model import Call, Mark, Say
 from gitstory.queries.review.choice_sentences import sentences
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.recording.trim_conversation import is_shell
-from gitstory.summary.answers import was_interrupted
+from gitstory.summary.closing_answers import was_interrupted
 from gitstory.summary.disagreement import complains
 from gitstory.summary.find_edit import hunks_of
 from gitstory.tell.considered_options import accepts_plan

@@ -13,7 +13,7 @@ from gitstory.queries.review.diff_by_turn import in_turns
 from gitstory.queries.review.length_budget import fitted
 from gitstory.queries.stats import stats
 from gitstory.queries.stats_sums import Stats
-from gitstory.queries.usage import Usage, usage
+from gitstory.queries.token_usage import Usage, usage
 from gitstory.render.page.review_view import no_review, review_page
 from gitstory.render.page.stats_view import stats_view
 from gitstory.render.page.usage_view import usage_object, usage_part, usage_view

@@ -9,7 +9,7 @@ from gitstory.git.atomic_write import written
 from gitstory.git.repo import Repo
 from gitstory.recording import queue_file, worker_state
 from gitstory.recording.worker_state import OpenStory, WorkerState
-from gitstory.store.paths import TAKING_BACK
+from gitstory.store.record_paths import TAKING_BACK
 from gitstory.worker.unhooked_commits import tips
 
 OPEN_FOR = 86400.0

@@ -32,7 +32,7 @@ from gitstory.recording.transcript_completeness import examined
 from gitstory.recording.worker_state import OpenStory, Watched, WorkerState
 from gitstory.recording.worker_watchdog import Journal, describe
 from gitstory.rewrites.commit_copies import twins
-from gitstory.rewrites.persist import carried, keep
+from gitstory.rewrites.persist_carried_stories import carried, keep
 from gitstory.store.link_overrides import renewed, rewritten
 from gitstory.store.store import StoryStore
 from gitstory.worker.ensure_drained import OPEN_FOR

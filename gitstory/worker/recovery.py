@@ -11,7 +11,7 @@ from gitstory.git.refs import clear_stale_locks
 from gitstory.git.repo import Repo
 from gitstory.recording import queue_file, worker_state
 from gitstory.recording.worker_state import WorkerState
-from gitstory.store.paths import TAKING_BACK
+from gitstory.store.record_paths import TAKING_BACK
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
 from gitstory.store.sync.incoming_packs import clear_abandoned
 

@@ -48,12 +48,12 @@ BUILT: dict[str, Make] = {
     "gitstory.queries.line_target:_word": lambda: [target._word("name")],
     "gitstory.queries.line_target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],
     "gitstory.queries.reasons.answered_messages:_has_name": lambda: [re.compile(r"(?<![\w-])parser(?![\w])")],
-    "gitstory.redact.custom:_category": lambda: [re.compile(r"\w")],
-    "gitstory.redact.custom:compile_safe": list,  # tests/unit/redact/test_custom.py
+    "gitstory.redact.custom_rules:_category": lambda: [re.compile(r"\w")],
+    "gitstory.redact.custom_rules:compile_safe": list,  # tests/unit/redact/test_custom.py
     "gitstory.redact.identity:_named": lambda: [re.compile(re.escape("git.corp"), re.IGNORECASE)],
     "gitstory.redact.identity:__init__": _people,
     "gitstory.redact.machine_names:machines": lambda: [re.compile(r"(?<![\w.-])laptop(?![\w-])", re.IGNORECASE)],
-    "gitstory.redact.plausible:_is_password": lambda: [re.compile("[^A-Za-z0-9]")],
+    "gitstory.redact.plausible_secret:_is_password": lambda: [re.compile("[^A-Za-z0-9]")],
     "gitstory.redact.prefixed_base64_rows:_pattern": lambda: [
         prefixed_base64_rows._pattern("web-1  | 12: + "),
         prefixed_base64_rows._pattern("2026-05-01T10:00:00.1Z "),

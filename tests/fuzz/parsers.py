@@ -28,7 +28,7 @@ from gitstory.linking.trace_cache import TraceCache
 from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
 from gitstory.recording import queue_file as spool
 from gitstory.recording import worker_state
-from gitstory.store import paths, records
+from gitstory.store import record_paths, records
 from gitstory.store import verified_ranges_cache as verified
 from gitstory.store.sync import known_remotes
 from gitstory.testing.value_invariants import wrong
@@ -85,9 +85,9 @@ def _settings(folder: Path) -> None:
 
 def _path(data: bytes) -> None:
     parts = data.split(b"/")
-    paths.commit_of(parts)
+    record_paths.commit_of(parts)
     for part in parts:
-        paths.decode(part)
+        record_paths.decode(part)
 
 
 def _traces(folder: Path) -> None:
@@ -148,7 +148,7 @@ PARSERS: tuple[Parser, ...] = (
     Parser("turn", lambda data: records.decode_turn(data, "t1"), (records.encode_turn(_TURN),)),
     Parser("schema", records.schema_of, (records.encode_turn(_TURN),)),
     Parser("taken back", _taken_back, (records.encode_turn(_TURN),)),
-    Parser("tree path", _path, (paths.commit_path(COMMIT), paths.conversation_path("codex", "c 1/%"))),
+    Parser("tree path", _path, (record_paths.commit_path(COMMIT), record_paths.conversation_path("codex", "c 1/%"))),
     Parser("spool", spool.parse, (spool.format_line(spool.Event("post-commit", COMMIT, 1.0, "/w", {"A": "b"})),)),
     Parser(
         "state",

@@ -18,7 +18,7 @@ from gitstory.git.changed_files import read_commits
 from gitstory.git.repo import Objects, Repo
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.queries.conversation import whole
-from gitstory.rewrites.persist import carried
+from gitstory.rewrites.persist_carried_stories import carried
 from gitstory.sources.chain import with_carried
 from gitstory.store.store import Batch, StoryStore
 from tests.gitrepo import GitRepo

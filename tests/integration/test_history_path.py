@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.store.paths import is_history
+from gitstory.store.record_paths import is_history
 from tests.gitrepo import GitRepo
 from tests.integration.hooked import ID, enable, friendlier, make_program, make_project
 from tests.integration.story_of import git_story, lines, links

@@ -13,8 +13,8 @@ from gitstory.queries import stats as stats_module
 from gitstory.queries.stats import stats
 from gitstory.queries.stats_sums import Stats
 from gitstory.sources.chain import with_trailers
-from gitstory.store.paths import Tombstone
 from gitstory.store.record_index import line_counts
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.store import Batch, StoryStore
 from tests.gitrepo import GitRepo
 

@@ -10,7 +10,7 @@ from gitstory.cli import remote_consent
 from gitstory.cli.auto_pull import auto_pull
 from gitstory.cli.auto_push import auto_push
 from gitstory.git.repo import Repo
-from gitstory.store.paths import Tombstone
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
 from tests.cli import story as run
 from tests.gitrepo import GitRepo

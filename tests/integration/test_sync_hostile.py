@@ -10,7 +10,7 @@ from gitstory.git.new_objects import Change, Existing
 from gitstory.git.refs import rewrite
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
-from gitstory.store.paths import commit_path, conversation_path, turn_name
+from gitstory.store.record_paths import commit_path, conversation_path, turn_name
 from gitstory.store.records import TURN_BOUND, encode_meta, encode_story, encode_turn, meta_of
 from gitstory.store.store import DATA_REF, Batch, StoryStore, Tombstone
 from tests.cli import story as run

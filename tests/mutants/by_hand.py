@@ -50,7 +50,7 @@ CHANGES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "git/batch_requests.py": (('b"\\n" not in spec and ', ""),),
     "git/process.py": (('"GIT_INDEX_FILE",', '"GIT_INDEX_FILES",'),),
-    "git/added.py": (('if text.startswith(b"\\\\"):', "if False:"),),
+    "git/added_lines.py": (('if text.startswith(b"\\\\"):', "if False:"),),
 }
 """Module -> (text that it has once, what to put there)."""
 

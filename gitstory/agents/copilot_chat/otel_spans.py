@@ -22,7 +22,7 @@ from gitstory.agents.stores import row_sources
 from gitstory.agents.stores.jsonl import decode, embedded
 from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 DATABASE = "globalStorage/github.copilot-chat/agent-traces.db"
 _SPANS = (
@@ -70,16 +70,16 @@ def read(source: Source) -> Reading:
 
 
 def _find(connection: Connection, existing: frozenset[str | None]) -> tuple[list[row_sources.Row], bool]:
-    if not sqlite.has(connection, "spans", "chat_session_id", *_SPANS):
+    if not live_database.has(connection, "spans", "chat_session_id", *_SPANS):
         return [], True
-    begun = sqlite.Rows(
+    begun = live_database.Rows(
         connection,
         "SELECT DISTINCT chat_session_id, value FROM spans JOIN span_attributes USING (span_id)"
         " WHERE operation_name = 'invoke_agent' AND key = ?",
         (_PARENT,),
     )
     texts = existing | {name for name, parent in begun if parent in existing}
-    listed = sqlite.Rows(
+    listed = live_database.Rows(
         connection,
         "SELECT chat_session_id, count(*), max(end_time_ms) FROM spans WHERE chat_session_id IS NOT NULL"
         " GROUP BY chat_session_id HAVING max(operation_name = 'invoke_agent')",
@@ -92,7 +92,7 @@ def _conversation(agent: str, connection: Connection, name: str) -> Conversation
     draft = Draft(agent, name, "", version="traces")
     stated: dict[str, dict[str, None]] = {}
     seen: set[str] = set()
-    spans = sqlite.Rows(
+    spans = live_database.Rows(
         connection,
         f"SELECT {', '.join(_SPANS)} FROM spans WHERE chat_session_id = ? ORDER BY start_time_ms, spans.rowid",
         (name,),
@@ -115,7 +115,7 @@ def _conversation(agent: str, connection: Connection, name: str) -> Conversation
 def _attributes(connection: Connection, span: _Span) -> dict[str, str]:
     """What is read of a span beside its own columns, by name."""
     wanted = _WANTED.get(text(span["operation_name"]), ())
-    attributes = sqlite.Rows(
+    attributes = live_database.Rows(
         connection,
         f"SELECT key, value FROM span_attributes WHERE span_id = ? AND key IN ({', '.join('?' * len(wanted))})",
         (span["span_id"], *wanted),

@@ -16,7 +16,7 @@ import msgspec
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.stores import editors
 from gitstory.agents.stores.jsonl import decode
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 TABLE = "cursorDiskKV"
 KEYS = "composer.composerHeaders"
@@ -64,13 +64,13 @@ _head = msgspec.json.Decoder(_Head).decode
 
 def composers(connection: Connection) -> tuple[list[Composer], bool]:
     """Every conversation that was begun; and whether some rows could not be understood."""
-    if not sqlite.has(connection, TABLE, "key", "value"):
+    if not live_database.has(connection, TABLE, "key", "value"):
         # A database of an editor that was started once, or of one that keeps no conversations here.
-        return [], not sqlite.has(connection, "ItemTable", "key", "value")
+        return [], not live_database.has(connection, "ItemTable", "key", "value")
     indexed = _indexed(connection)
     listed_composers: list[Composer] = []
     parents: dict[str, str] = {}
-    listed = sqlite.Rows(connection, _COMPOSERS)
+    listed = live_database.Rows(connection, _COMPOSERS)
     damaged = False
     for name, number, value in listed:
         if value is None or name == "empty-state-draft":
@@ -106,7 +106,7 @@ def _begun(head: _Head) -> bool:
 
 def _bubbles(connection: Connection, name: str) -> tuple[int, ...]:
     """How many messages a conversation has, and the numbers of their rows: the highest, and their sum."""
-    rows = sqlite.Rows(connection, _BUBBLES, (f"bubbleId:{name}:", f"bubbleId:{name};"))
+    rows = live_database.Rows(connection, _BUBBLES, (f"bubbleId:{name}:", f"bubbleId:{name};"))
     return next((tuple(int(number or 0) for number in row) for row in rows), (0, 0, 0))
 
 
@@ -161,15 +161,15 @@ def _dated(composers: list[Composer]) -> list[Composer]:
 def _indexed(connection: Connection) -> dict[str, dict[str, Any]]:
     """What newer versions (since 3.0) say of conversations apart from them: in a table, in the windows' own list."""
     by_id: dict[str, dict[str, Any]] = {}
-    if sqlite.has(connection, "ItemTable", "key", "value"):
-        for (data,) in sqlite.Rows(connection, _KEPT, (KEYS,)):
+    if live_database.has(connection, "ItemTable", "key", "value"):
+        for (data,) in live_database.Rows(connection, _KEPT, (KEYS,)):
             fields = (decode(data) or {}) if isinstance(data, bytes) else {}
             by_id.update((text(one.get("composerId")), one) for one in mappings(fields.get("allComposers")))
-    have = set(sqlite.columns(connection, "composerHeaders"))
+    have = set(live_database.columns(connection, "composerHeaders"))
     if {"composerId", "workspaceId"} <= have:
         value = next((name for name in ("value", "headJson") if name in have), "NULL")
         sql = f"SELECT composerId, workspaceId, CAST({value} AS BLOB) FROM composerHeaders"
-        for name, window, data in sqlite.Rows(connection, sql):
+        for name, window, data in live_database.Rows(connection, sql):
             fields = (decode(data) or {}) if isinstance(data, bytes) else {}
             by_id[text(name)] = {**by_id.get(text(name), {}), **fields, "workspaceId": text(window)}
     return by_id

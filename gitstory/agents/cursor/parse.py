@@ -15,7 +15,7 @@ from gitstory.agents.stores import editors
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation, Tokens
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 _PERSON, _AGENT = 1, 2
 _VALUE = "SELECT CAST(value AS BLOB) FROM cursorDiskKV WHERE key = ?"
@@ -140,7 +140,7 @@ def _about(draft: Draft, fields: dict[str, Any]) -> None:
 
 def _stored(connection: Connection, key: str) -> tuple[bytes | None, bool]:
     """What stands under a key, None where nothing does; and whether that is because the database is damaged there."""
-    rows = sqlite.Rows(connection, _VALUE, (key,))
+    rows = live_database.Rows(connection, _VALUE, (key,))
     row = next(iter(rows), (None,))
     return (row[0] if isinstance(row[0], bytes) else None), rows.damage is not None
 

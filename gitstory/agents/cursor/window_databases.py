@@ -17,7 +17,7 @@ from gitstory.agents.json_values import items, mappings, seconds, text
 from gitstory.agents.stores import editors, row_sources
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.stores.row_sources import Row
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 CHAT = "workbench.panel.aichat.view.aichat.chatdata"
 COMPOSERS = "composer.composerData"
@@ -69,11 +69,11 @@ class Windows:
 
 def _listed_conversations(connection: Connection) -> tuple[list[str], list[Row], bool]:
     """The conversations a window names, those it holds, and whether it could not be understood."""
-    if not sqlite.has(connection, "ItemTable", "key", "value"):
-        return [], [], bool(sqlite.tables(connection))
+    if not live_database.has(connection, "ItemTable", "key", "value"):
+        return [], [], bool(live_database.tables(connection))
     named: list[str] = []
     held: list[Row] = []
-    listed = sqlite.Rows(connection, _SQL, (CHAT, COMPOSERS, _PANES, _PANES + "/"))
+    listed = live_database.Rows(connection, _SQL, (CHAT, COMPOSERS, _PANES, _PANES + "/"))
     damaged = False
     for key, number, value in listed:
         fields = decode(value) if isinstance(value, bytes) else {}

@@ -18,7 +18,7 @@ from gitstory.agents.cursor import transcripts
 from gitstory.agents.cursor_cli import parse
 from gitstory.agents.stores import row_sources
 from gitstory.model import Conversation
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 STORE = "store.db"
 
@@ -40,16 +40,28 @@ class CursorCli(Reader):
             name = path.parent.name if path.name == STORE else path.stem
             if row_sources.is_name(name) and name not in existing:
                 existing.add(name)
-                stamp = (*sqlite.stamp(path), *safe_open.stamp(path.with_name("meta.json")), *own.get(name, ()))
+                stamp = (
+                    *live_database.stamp(path),
+                    *safe_open.stamp(path.with_name("meta.json")),
+                    *own.get(name, ()),
+                )
                 folder = path.parent.parent.name if path.name == STORE else None
-                yield Source(self.name, path, stamp, sqlite.size(path), sqlite.modified(path), name, folder)
+                yield Source(
+                    self.name,
+                    path,
+                    stamp,
+                    live_database.size(path),
+                    live_database.modified(path),
+                    name,
+                    folder,
+                )
         yield from (one for one in written if transcripts.parent(one.path) in existing and one.id not in existing)
 
     def places(self, source: Source) -> tuple[str, ...]:
         if source.path.suffix == ".jsonl":
             return ()
         try:
-            query = sqlite.query(source.path, lambda connection: parse.place(connection, source.path))
+            query = live_database.query(source.path, lambda connection: parse.place(connection, source.path))
         except OSError:
             return ()
         return (query,) if query else ()

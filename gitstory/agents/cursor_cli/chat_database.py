@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from gitstory.agents.json_values import text
 from gitstory.agents.stores.jsonl import decode
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 _DATA = "SELECT CAST(data AS BLOB) FROM blobs WHERE id = ?"
 _MOMENTS = "SELECT id, CAST(data AS BLOB) FROM blobs WHERE substr(CAST(data AS BLOB), 1, 2) = x'0a20' ORDER BY rowid"
@@ -49,11 +49,11 @@ def order(connection: Connection, last: str) -> tuple[list[BlobMessage], list[st
     row = connection.execute(_DATA, (last,)).fetchone() if last else None
     fields = list(_fields(row[0])) if row and isinstance(row[0], bytes) else []
     final = _named(fields)
-    listed = sqlite.Rows(connection, _MESSAGES)
+    listed = live_database.Rows(connection, _MESSAGES)
     messages = {ident for (ident,) in listed if isinstance(ident, str)}
     review_turns: list[BlobMessage] = []
     current: list[str] = []
-    moments = sqlite.Rows(connection, _MOMENTS)
+    moments = live_database.Rows(connection, _MOMENTS)
     for ident, data in moments:
         named = _named(_fields(data)) if isinstance(data, bytes) else []
         if ident != last and named and named[0] == (final or named)[0] and messages.issuperset(named):

@@ -17,7 +17,7 @@ from gitstory.agents.stores.editors import path_of
 from gitstory.agents.stores.jsonl import decode, stored
 from gitstory.effects import patches
 from gitstory.model import Conversation, Edit
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 _PLACE = re.compile(r"^Workspace Path: (\S[^\n]*)", re.MULTILINE)
 _EXIT = re.compile(r"Exit code: (-?\d+)\s*(?:Command output:\s*)?")
@@ -46,7 +46,9 @@ def place(connection: Connection, path: Path) -> str:
 def conversation(connection: Connection, source: Source) -> Conversation:
     draft = Draft(source.agent, source.id or source.path.parent.name, str(source.path), times="bounds")
     outside = beside(source.path)
-    if not sqlite.has(connection, "blobs", "id", "data") or not sqlite.has(connection, "meta", "key", "value"):
+    if not live_database.has(connection, "blobs", "id", "data") or not live_database.has(
+        connection, "meta", "key", "value"
+    ):
         draft.skipped += 1
         return draft.finished()
     meta = chat_database.meta(connection)

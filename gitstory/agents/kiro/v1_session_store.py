@@ -16,7 +16,7 @@ from gitstory.agents.kiro import tools
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import json_document, row_sources
 from gitstory.model import Conversation
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 NAME = "data.sqlite3"
 _NEW, _OLD = "conversations_v2", "conversations"
@@ -26,15 +26,18 @@ _ID = "CASE WHEN json_valid(value) THEN json_extract(value, '$.conversation_id')
 
 def find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
     found_rows: list[row_sources.Row] = []
-    new, old = sqlite.has(connection, _NEW, *_COLUMNS), sqlite.has(connection, _OLD, "key", "value")
+    new, old = (
+        live_database.has(connection, _NEW, *_COLUMNS),
+        live_database.has(connection, _OLD, "key", "value"),
+    )
     damaged = not new and not old
     if new:
         sql = "SELECT conversation_id, key, updated_at, length(value) FROM conversations_v2 ORDER BY updated_at DESC"
-        listed = sqlite.Rows(connection, sql)
+        listed = live_database.Rows(connection, sql)
         found_rows += [row_sources.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
         damaged = damaged or listed.damage is not None
     if old:
-        listed = sqlite.Rows(connection, f"SELECT {_ID}, key, length(value) FROM conversations ORDER BY key")
+        listed = live_database.Rows(connection, f"SELECT {_ID}, key, length(value) FROM conversations ORDER BY key")
         found_rows += [row_sources.Row(row[0], row[2:], None, text(row[1]) or None) for row in listed]
         damaged = damaged or listed.damage is not None
     return found_rows, damaged
@@ -42,13 +45,13 @@ def find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
 
 def conversation(connection: Connection, name: str) -> Conversation | None:
     row = None
-    if sqlite.has(connection, _NEW, *_COLUMNS):
+    if live_database.has(connection, _NEW, *_COLUMNS):
         sql = (
             "SELECT key, value, created_at, updated_at FROM conversations_v2 WHERE conversation_id = ? "
             "ORDER BY updated_at DESC LIMIT 1"
         )
         row = connection.execute(sql, (name,)).fetchone()
-    if row is None and sqlite.has(connection, _OLD, "key", "value"):
+    if row is None and live_database.has(connection, _OLD, "key", "value"):
         sql = f"SELECT key, value, NULL, NULL FROM conversations WHERE {_ID} = ? ORDER BY key LIMIT 1"
         row = connection.execute(sql, (name,)).fetchone()
     if row is None:

@@ -14,17 +14,17 @@ from gitstory.agents.opencode.snapshots import Snapshots
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.stores.row_sources import Row
 from gitstory.model import Conversation
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 _SESSION = ("id", "project_id", "parent_id", "directory", "title", "version", "revert", "time_created", "time_updated")
 
 
 def find(connection: Connection) -> tuple[list[Row], bool]:
     """The sessions with their versions: what was last changed, and how much there is. Parts are counted by index."""
-    if not sqlite.has(connection, "session", "id"):
+    if not live_database.has(connection, "session", "id"):
         return [], True
-    there = sqlite.tables(connection)
-    have = sqlite.columns(connection, "session")
+    there = live_database.tables(connection)
+    have = live_database.columns(connection, "session")
     when = "s.time_updated" if "time_updated" in have else "0"
     place = "s.directory" if "directory" in have else "NULL"
     counts = [when]
@@ -35,7 +35,7 @@ def find(connection: Connection) -> tuple[list[Row], bool]:
         counts.append("(SELECT count(*) FROM part WHERE session_id = s.id)")
     if "event_sequence" in there:
         counts.append("(SELECT seq FROM event_sequence WHERE aggregate_id = s.id)")
-    listed = sqlite.Rows(connection, f"SELECT s.id, {place}, {', '.join(counts)} FROM session s")
+    listed = live_database.Rows(connection, f"SELECT s.id, {place}, {', '.join(counts)} FROM session s")
     rows = [Row(row[0], row[2:], seconds(max(filter(_is_time, row[2:4]), default=0)), _place(row[1])) for row in listed]
     return rows, listed.damage is not None
 
@@ -50,7 +50,7 @@ def _place(value: Any) -> str | None:
 
 def conversation(connection: Connection, name: str, snapshots: Path | None = None) -> Conversation | None:
     """One session with its messages and their parts, a message at a time; `snapshots` is where its trees are."""
-    info = sqlite.record(connection, "session", "id", name, _SESSION)
+    info = live_database.record(connection, "session", "id", name, _SESSION)
     if info is None:
         return None
     project = text(info.get("project_id"))
@@ -67,11 +67,11 @@ def conversation(connection: Connection, name: str, snapshots: Path | None = Non
             "time": {"created": info.get("time_created"), "updated": info.get("time_updated")},
         }
     )
-    if not sqlite.has(connection, "message", "id", "session_id", "data"):
+    if not live_database.has(connection, "message", "id", "session_id", "data"):
         session.draft.skipped += 1
         return session.finished()
     sql = "SELECT id, data FROM message WHERE session_id = ? ORDER BY time_created, id"
-    messages = sqlite.Rows(connection, sql, (name,))
+    messages = live_database.Rows(connection, sql, (name,))
     for ident, data in messages:
         message = _object(data)
         if message is None:
@@ -82,7 +82,7 @@ def conversation(connection: Connection, name: str, snapshots: Path | None = Non
 
 
 def _parts(connection: Connection, session: OpenCodeSession, message: Any) -> Iterator[dict[str, Any]]:
-    rows = sqlite.Rows(connection, "SELECT id, data FROM part WHERE message_id = ? ORDER BY id", (message,))
+    rows = live_database.Rows(connection, "SELECT id, data FROM part WHERE message_id = ? ORDER BY id", (message,))
     for ident, data in rows:
         part = _object(data)
         if part is None:

@@ -18,7 +18,7 @@ from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import is_name
 from gitstory.model import Conversation
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 
 
 class Row(NamedTuple):
@@ -33,10 +33,10 @@ class Row(NamedTuple):
 def sources(agent: str, path: Path, find: Callable[[Connection], tuple[list[Row], bool]]) -> Iterator[Source]:
     """The conversations `find` lists, the last changed first. It also says whether some could not be listed."""
     try:
-        rows, damaged = sqlite.query(path, find)
+        rows, damaged = live_database.query(path, find)
     except OSError:
         rows, damaged = [], safe_open.is_file(path)
-    whole, modified = sqlite.size(path), sqlite.modified(path)
+    whole, modified = live_database.size(path), live_database.modified(path)
     existing: dict[str, Row] = {}
     for row in rows:
         if is_name(row.id):
@@ -47,7 +47,7 @@ def sources(agent: str, path: Path, find: Callable[[Connection], tuple[list[Row]
         when = modified if row.modified is None else row.modified
         yield Source(agent, path, tuple(map(_whole, row.version)), whole // len(existing), when, name, row.folder)
     if damaged:
-        yield Source(agent, path, sqlite.stamp(path), whole, modified)
+        yield Source(agent, path, live_database.stamp(path), whole, modified)
 
 
 def of_messages(connection: Connection, key: str, totals: Sequence[str], *needed: str) -> tuple[str, str]:
@@ -55,9 +55,9 @@ def of_messages(connection: Connection, key: str, totals: Sequence[str], *needed
 
     `key` is the column of a message that names its conversation, `needed` are others without which all are NULL.
     """
-    if not sqlite.has(connection, "messages", key, *needed):
+    if not live_database.has(connection, "messages", key, *needed):
         return ", ".join("NULL" for _ in totals), ""
-    if sqlite.has_index(connection, "messages", key):
+    if live_database.has_index(connection, "messages", key):
         return ", ".join(f"(SELECT {total} FROM messages WHERE {key} = s.id)" for total in totals), ""
     # In one go: nothing finds the messages of one conversation without looking at all.
     named = ", ".join(f"{total} AS total{number}" for number, total in enumerate(totals))
@@ -71,7 +71,7 @@ def read(source: Source, each: Callable[[Connection, str], Conversation | None])
         return unreadable(source)
     name = source.id
     try:
-        conversation = sqlite.query(source.path, lambda connection: each(connection, name))
+        conversation = live_database.query(source.path, lambda connection: each(connection, name))
     except OSError:
         return unreadable(source)
     return Reading((structs.replace(conversation, source=str(source.path)),) if conversation is not None else ())

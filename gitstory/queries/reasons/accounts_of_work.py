@@ -11,7 +11,7 @@ from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.text_relevance import Subject, names_file, relevance, terms
 from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.queries.reasons.work_procedure import cause_worth, is_procedure, leads_in, says_nothing
-from gitstory.summary.answers import closing_answers, is_lead_in
+from gitstory.summary.closing_answers import closing_answers, is_lead_in
 from gitstory.summary.dependent_prompts import leans
 from gitstory.summary.find_edit import same_file
 from gitstory.text.blocks import Block, blocks, split_sentences

@@ -11,7 +11,7 @@ from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.text_relevance import Subject, rank, relevance
 from gitstory.queries.reasons.turns_of_task import earlier
 from gitstory.queries.reasons.values import Reason, Scene, Standing
-from gitstory.summary.answers import closing_answers
+from gitstory.summary.closing_answers import closing_answers
 from gitstory.summary.dependent_prompts import answers, content_words, leans, references, refuses, words
 from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.late_pattern import late_pattern

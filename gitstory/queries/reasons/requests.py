@@ -10,8 +10,8 @@ from gitstory.queries.reasons.passages import LEAST, ReasonPassage, Unit, about,
 from gitstory.queries.reasons.text_relevance import relevance
 from gitstory.queries.reasons.turns_of_task import chain, earlier, ran_on, wrote_before
 from gitstory.queries.reasons.values import Kind, Reason, Scene, Speaker
-from gitstory.summary.answers import was_interrupted
 from gitstory.summary.asking_part import asking_part, is_event, without_markup
+from gitstory.summary.closing_answers import was_interrupted
 from gitstory.summary.dependent_prompts import is_command, leans, only_attaches, says_little, words
 from gitstory.summary.find_edit import same_file
 from gitstory.summary.short_ids import turn_name

@@ -16,9 +16,9 @@ from gitstory.render.page.markdown_html import plain
 from gitstory.render.page.syntax_highlighting import highlighted_lines
 from gitstory.render.page.turn_legend import Owner, Owners
 from gitstory.sources.story_source import TurnRef
-from gitstory.summary.answers import one_line_answer
+from gitstory.summary.closing_answers import one_line_answer
 from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
-from gitstory.summary.evidence import evidence_words
+from gitstory.summary.evidence_in_words import evidence_words
 from gitstory.summary.short_ids import short_id
 from gitstory.text.console import neutralise_line
 from gitstory.text.wording import agent_label, count, local, recorder_label, signer_label

@@ -11,7 +11,7 @@ from gitstory.queries.conversations import Listing
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
 from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
-from gitstory.summary.evidence import evidence_words
+from gitstory.summary.evidence_in_words import evidence_words
 from gitstory.summary.short_ids import turn_name
 from gitstory.summary.turn_labels import handed_over
 from gitstory.text.console import neutralise_line

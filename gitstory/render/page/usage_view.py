@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gitstory.queries.usage import Usage, UsageRow
+from gitstory.queries.token_usage import Usage, UsageRow
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.stats_view import Bar, bars
 from gitstory.render.page.templates import fill

@@ -15,7 +15,7 @@ from gitstory.search.db.passage_bytes import packed, unpacked
 from gitstory.search.db.schema import FOREIGN, LIVE, ROLES, STORED
 from gitstory.search.db.split_turn import beginning, label, passages, paths
 from gitstory.search.db.tokenizer import analysed, plain, storable, text_of
-from gitstory.summary.kinds import with_kinds
+from gitstory.summary.turn_kinds import with_kinds
 
 Key = tuple[str, str]
 _PER_SECOND = 64

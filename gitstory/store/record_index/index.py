@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from gitstory.model import Story, part_of_id
-from gitstory.store.paths import Tombstone
 from gitstory.store.record_index import schema
 from gitstory.store.record_index.rows import NAMING, StoryRows, checksums, split_checksums
 from gitstory.store.record_index.update import NO_ROOT, ROOT, fact, update
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.snapshot import Contents
 
 Key = tuple[str, str]

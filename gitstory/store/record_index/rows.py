@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from gitstory.git.changed_files import suffix
 from gitstory.git.new_objects import TREE, read_entries
 from gitstory.model import Story
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.records import Meta
 from gitstory.store.snapshot import Contents
 
@@ -113,7 +113,7 @@ class IndexRows(StoryRows):
         """Make the rows of stories in a folder those of the tree `oid`."""
         blobs = {}
         for name, (_, blob) in read_entries(self._contents.repo.objects, oid).items():
-            commit = paths.commit_of((folder.rpartition(b"/")[2], name))
+            commit = record_paths.commit_of((folder.rpartition(b"/")[2], name))
             if commit is not None:
                 blobs[commit] = blob
         rows = self._db.execute("SELECT oid, blob, id FROM stories WHERE folder = ?", (folder,)).fetchall()

@@ -8,9 +8,9 @@ from functools import partial
 
 from gitstory.fault_points import point
 from gitstory.git.new_objects import TREE, read_entries
-from gitstory.store import paths
-from gitstory.store.paths import Tombstone
+from gitstory.store import record_paths
 from gitstory.store.record_index.rows import IndexRows, text
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.snapshot import Contents
 
 ROOT, NO_ROOT = "tree", "-"
@@ -84,11 +84,11 @@ class _Updater:
     def _steps(self) -> Iterator[tuple[str, Step]]:
         """What is to be done, a folder each, with its name."""
         top = {name: oid for name, (mode, oid) in self._contents.top.items() if mode == TREE}
-        if _indexed(self._db, paths.TOMBSTONES) != top.get(paths.TOMBSTONES):
-            yield "tombstones", lambda: self._bury(top.get(paths.TOMBSTONES))
+        if _indexed(self._db, record_paths.TOMBSTONES) != top.get(record_paths.TOMBSTONES):
+            yield "tombstones", lambda: self._bury(top.get(record_paths.TOMBSTONES))
         for name, depth, change in (
-            (paths.COMMITS, 1, self._rows.stories_in),
-            (paths.CONVERSATIONS, 2, self._rows.conversations_in),
+            (record_paths.COMMITS, 1, self._rows.stories_in),
+            (record_paths.CONVERSATIONS, 2, self._rows.conversations_in),
         ):
             for folder, oid in self._changed(name, top.get(name), depth):
                 yield folder.decode("ascii", "replace"), partial(self._renew, folder, oid, change)
@@ -140,7 +140,7 @@ class _Updater:
         for tombstone in (self._buried[name] for name in new & self._buried.keys()):
             self._read_again(tombstone.kind, tombstone.key)
         self._look_for(new - self._buried.keys())
-        self._note(paths.TOMBSTONES, oid)
+        self._note(record_paths.TOMBSTONES, oid)
 
     def _read_again(self, kind: str, key: tuple[str, ...]) -> None:
         """Have what a tombstone names read again; what is redacted, or erased as a text, changes no row."""

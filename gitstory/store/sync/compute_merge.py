@@ -15,7 +15,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.git.new_objects import FILE, TREE, Existing, object_id, tree_bytes
 from gitstory.git.repo import Repo, TooBig
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.batch_changes import Changes, Key
 from gitstory.store.record_merge import buried, merge
 from gitstory.store.records import (
@@ -41,7 +41,7 @@ _TOMBSTONE = re.compile(rb"tombstones/[a-z][a-z0-9-]{0,31}/[0-9a-f]{2}/[0-9a-f]{
 _SCHEMA = re.compile(r"gitstory\.[a-z.]+/[0-9]+\Z")
 _TOMBSTONE_BOUND = 1024
 _DEEPEST = 6
-_PATHS = (paths.FORMAT, paths.COMMITS, paths.CONVERSATIONS, paths.TOMBSTONES)
+_PATHS = (record_paths.FORMAT, record_paths.COMMITS, record_paths.CONVERSATIONS, record_paths.TOMBSTONES)
 
 _IN_MEMORY = 1 << 30
 """Bytes of one conversation, or of so many stories, that are held at once."""
@@ -100,7 +100,7 @@ def join(repo: Repo, ours: str | None, theirs: str, *, withhold: frozenset[str] 
 
 def check_format(repo: Repo, tree: str | None) -> None:
     """Raises `NotAStore` or `StoreThereTooNew` where `tree` holds no stories that this version can take over."""
-    _check_schema(Contents(repo, tree).blob(paths.FORMAT, META_BOUND))
+    _check_schema(Contents(repo, tree).blob(record_paths.FORMAT, META_BOUND))
 
 
 def _check_schema(data: bytes | None) -> None:
@@ -142,15 +142,15 @@ class _Join:
         )
 
     def _check_format(self) -> None:
-        there = self._other.get(paths.FORMAT)
+        there = self._other.get(record_paths.FORMAT)
         _check_schema(self._read(there[1], META_BOUND) if there is not None else None)
-        if there is not None and paths.FORMAT not in self._own:
-            self._result.changes[paths.FORMAT] = Existing(there[1])
+        if there is not None and record_paths.FORMAT not in self._own:
+            self._result.changes[record_paths.FORMAT] = Existing(there[1])
 
     # --- by kind ---
 
     def _tombstones(self) -> None:
-        for path, pair in self._differ.walk((paths.TOMBSTONES,), self._pair(paths.TOMBSTONES), 4):
+        for path, pair in self._differ.walk((record_paths.TOMBSTONES,), self._pair(record_paths.TOMBSTONES), 4):
             whole = b"/".join(path)
             data = self._theirs(pair, _TOMBSTONE_BOUND, lambda data: _schema(data, TOMBSTONE_SCHEMA))
             if data is None or not _TOMBSTONE.match(whole):
@@ -171,9 +171,9 @@ class _Join:
 
     def _stories(self) -> None:
         width = 64 if self._repo.object_format == "sha256" else 40
-        pair = self._pair(paths.COMMITS)
-        for path, each in self._read_ahead(self._differ.walk((paths.COMMITS,), pair, 3, whole=self._whole)):
-            commit = paths.commit_of(path[1:])
+        pair = self._pair(record_paths.COMMITS)
+        for path, each in self._read_ahead(self._differ.walk((record_paths.COMMITS,), pair, 3, whole=self._whole)):
+            commit = record_paths.commit_of(path[1:])
             if commit is None or len(commit) != width:
                 self._result.refused += each.theirs is not None
                 continue
@@ -186,16 +186,16 @@ class _Join:
                 (self._result.gone if change is None else self._result.stories).add(commit)
 
     def _conversations(self) -> None:
-        pair = self._pair(paths.CONVERSATIONS)
-        for path, each in self._differ.walk((paths.CONVERSATIONS,), pair, 4, kind=TREE, whole=self._whole):
+        pair = self._pair(record_paths.CONVERSATIONS)
+        for path, each in self._differ.walk((record_paths.CONVERSATIONS,), pair, 4, kind=TREE, whole=self._whole):
             self._conversation(path, each)
 
     def _conversation(self, path: Path, pair: Pair) -> None:
         folder = b"/".join(path)
         pairs = dict(self._differ.walk(path, pair, 5, whole=True))
-        name = (*path, paths.META)
+        name = (*path, record_paths.META)
         if name not in pairs:  # the same on both sides, and yet the merge has to know it
-            meta = self._differ.entries(pair.ours, trusted=True).get(paths.META)
+            meta = self._differ.entries(pair.ours, trusted=True).get(record_paths.META)
             pairs[name] = Pair(meta and meta[1], meta and meta[1])
         self._load(pairs.values())
         key = self._key(folder, pairs[name])
@@ -210,7 +210,9 @@ class _Join:
         self._result.changes |= self._as_folder(folder, pair, changes)
         if changes and key is not None:
             self._result.conversations[key] = pairs[name].ours is None
-            self._result.turns += sum(1 for at, to in changes.items() if to is not None and not at.endswith(paths.META))
+            self._result.turns += sum(
+                1 for at, to in changes.items() if to is not None and not at.endswith(record_paths.META)
+            )
 
     def _as_folder(self, folder: bytes, pair: Pair, changes: Changes) -> Changes:
         """The `changes` of a conversation's files, or their folder where that is new here and all of it is taken: of a
@@ -337,7 +339,7 @@ def _is_empty_story(data: bytes, commit: str) -> bool:
 
 def _is_part(data: bytes, folder: bytes, name: bytes) -> bool:
     """Whether `data` is a sound meta or turn of this conversation's folder, for its name."""
-    if name == paths.META:
+    if name == record_paths.META:
         if len(data) > META_BOUND:
             return False
         return _placed(data, folder) is not None or _newer(schema_of(data), CONVERSATION_SCHEMA)
@@ -345,7 +347,7 @@ def _is_part(data: bytes, folder: bytes, name: bytes) -> bool:
         return False
     if _newer(schema_of(data), TURN_SCHEMA):
         return True
-    turn = paths.decode(name[2:-5])
+    turn = record_paths.decode(name[2:-5])
     if turn is not None:
         return decode_turn(data, turn) is not None
     return any(decode_turn(data, turn) is not None for turn in _hashed(data, name))
@@ -354,7 +356,7 @@ def _is_part(data: bytes, folder: bytes, name: bytes) -> bool:
 def _placed(data: bytes | None, folder: bytes) -> Meta | None:
     """The meta, if it names the conversation of its folder."""
     meta = decode_meta(data) if data is not None else None
-    return meta if meta is not None and paths.conversation_path(meta.agent, meta.id) == folder else None
+    return meta if meta is not None and record_paths.conversation_path(meta.agent, meta.id) == folder else None
 
 
 def _hashed(data: bytes, name: bytes) -> Iterator[str]:
@@ -365,5 +367,5 @@ def _hashed(data: bytes, name: bytes) -> Iterator[str]:
         hashed_id = json.loads(data)["id"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return
-    if isinstance(hashed_id, str) and paths.turn_name(hashed_id) == name:
+    if isinstance(hashed_id, str) and record_paths.turn_name(hashed_id) == name:
         yield hashed_id

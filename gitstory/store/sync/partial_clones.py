@@ -17,7 +17,7 @@ from gitstory.git import fetch_part_of_ref, safe_own_files
 from gitstory.git.fetch_push import Caller, Remote
 from gitstory.git.refs import read_refs, tree_of
 from gitstory.git.repo import Repo
-from gitstory.store.paths import PARTIAL_COPIES
+from gitstory.store.record_paths import PARTIAL_COPIES
 from gitstory.store.store import DATA_REF
 from gitstory.store.sync import known_remotes
 from gitstory.store.sync.compute_merge import check_format

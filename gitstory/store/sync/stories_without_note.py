@@ -16,8 +16,8 @@ from gitstory.git import safe_own_files
 from gitstory.git.new_objects import TREE, all_entries, read_entries
 from gitstory.git.notes_tree_paths import noted
 from gitstory.git.repo import DamagedObject, Objects, Repo
-from gitstory.store import paths
-from gitstory.store.paths import COMMITS, Tombstone
+from gitstory.store import record_paths
+from gitstory.store.record_paths import COMMITS, Tombstone
 from gitstory.store.snapshot import Contents
 
 NAME = "noted"
@@ -78,7 +78,7 @@ def _all_noted(repo: Repo, notes: str | None) -> set[str]:
 def _changed(objects: Objects, before: Trees, now: Trees) -> set[str] | None:
     """The commits whose story is new or whose note is gone; None where the trees of `before` cannot be read."""
     try:
-        new = [paths.commit_of(path) for path in _only_in(objects, now[0], before[0], ())]
+        new = [record_paths.commit_of(path) for path in _only_in(objects, now[0], before[0], ())]
         gone = [b"".join(path).decode("ascii", "replace") for path in _only_in(objects, before[1], now[1], ())]
     except DamagedObject:
         return None
@@ -88,11 +88,11 @@ def _changed(objects: Objects, before: Trees, now: Trees) -> set[str] | None:
 def _with_story(objects: Objects, stories: str, commits: list[str]) -> set[str]:
     """Those of `commits` that have a story in the tree `stories`."""
     folders = {name: oid for name, (_, oid) in read_entries(objects, stories or None).items()}
-    wanted = {commit for commit in commits if paths.is_oid(commit)}
+    wanted = {commit for commit in commits if record_paths.is_oid(commit)}
     names: dict[str, set[str | None]] = {}
     for folder in {commit[:2] for commit in wanted}:
         rows = read_entries(objects, folders.get(folder.encode()))
-        names[folder] = {paths.commit_of((folder.encode(), name)) for name in rows}
+        names[folder] = {record_paths.commit_of((folder.encode(), name)) for name in rows}
     return {commit for commit in wanted if commit in names[commit[:2]]}
 
 

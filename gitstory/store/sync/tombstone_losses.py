@@ -13,12 +13,12 @@ from msgspec import Struct
 from gitstory.git.new_objects import FILE, TREE, Entries
 from gitstory.git.repo import Repo
 from gitstory.model import Story
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.batch_changes import Key
 from gitstory.store.erasure_plan import anywhere
 from gitstory.store.find_records_naming import stories_naming
-from gitstory.store.paths import Tombstone
 from gitstory.store.record_index.index import commits_naming
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.records import Meta, is_taken_back, living_title, taken_back, title_taken_back
 from gitstory.store.snapshot import Contents
 from gitstory.store.sync.compute_merge import JoinResult, join
@@ -74,11 +74,15 @@ def losses_by(ours: Contents, theirs: str, tombstones: frozenset[str]) -> Erased
     ends = [differ.entries(tree, trusted=tree == ours.root) for tree in (ours.root, theirs)]
     walks = {
         name: differ.walk((name,), Pair(*(_folder(end, name) for end in ends)), depth, kind=kind, whole=True)
-        for name, depth, kind in ((paths.COMMITS, 3, FILE), (paths.CONVERSATIONS, 4, TREE))
+        for name, depth, kind in ((record_paths.COMMITS, 3, FILE), (record_paths.CONVERSATIONS, 4, TREE))
     }
-    commits = [commit for path, pair in walks[paths.COMMITS] if pair.ours and (commit := paths.commit_of(path[1:]))]
-    folders = [b"/".join(path) for path, pair in walks[paths.CONVERSATIONS] if pair.ours]
-    metas = [meta for folder in folders if (meta := ours.meta_at(folder + b"/" + paths.META)) is not None]
+    commits = [
+        commit
+        for path, pair in walks[record_paths.COMMITS]
+        if pair.ours and (commit := record_paths.commit_of(path[1:]))
+    ]
+    folders = [b"/".join(path) for path, pair in walks[record_paths.CONVERSATIONS] if pair.ours]
+    metas = [meta for folder in folders if (meta := ours.meta_at(folder + b"/" + record_paths.META)) is not None]
     lost, possible = ErasedHere(), {Tombstone("commit", (commit,)).name for commit in commits}
     concerned = []
     for meta in metas:
@@ -142,7 +146,7 @@ def _conversation(ours: Contents, meta: Meta, tombstones: frozenset[str], lost: 
     if names := set(_of_title(meta, tombstones)):
         lost.names |= names
         lost.titles += whole not in tombstones
-    folder = paths.conversation_path(meta.agent, meta.id)
+    folder = record_paths.conversation_path(meta.agent, meta.id)
     for turn, _index in meta.turns:
         if names := set(_of_turn(ours, folder, (meta.agent, meta.id, turn), tombstones)):
             lost.names |= names

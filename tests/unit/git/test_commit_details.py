@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.errors import GitStoryError
-from gitstory.git.added import _parse, added_lines
+from gitstory.git.added_lines import _parse, added_lines
 from gitstory.git.background_thread import Later
 from gitstory.git.commit_details import (
     FileChange,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gitstory.git.added import added_lines
+from gitstory.git.added_lines import added_lines
 from gitstory.git.changed_files import list_commits, read_commits
 from gitstory.git.commit_details import commit_info, commit_infos
 from gitstory.git.log import entries, records, seconds

@@ -22,7 +22,7 @@ from gitstory.git import (
     remote_addresses,
 )
 from gitstory.git import repo as repo_module
-from gitstory.git.added import added_lines
+from gitstory.git.added_lines import added_lines
 from gitstory.git.dates import since_time
 from gitstory.git.fetch_push import Caller, NoRemote, Remote, RemoteUnreachable, fetch, ls_remote, push
 from gitstory.git.log_selection import Ambiguous, Selection, select_commits

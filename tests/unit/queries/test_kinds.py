@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Reference, Say, Turn, TurnKind
 from gitstory.summary.correction_model import likelihood
 from gitstory.summary.corrections import is_correction, is_shown_correction, rewritten
-from gitstory.summary.kinds import kind_of, with_kinds
+from gitstory.summary.turn_kinds import kind_of, with_kinds
 
 
 def changing(path: str, *lines: str) -> Call:

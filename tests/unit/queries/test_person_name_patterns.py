@@ -11,7 +11,7 @@ import pytest
 
 from gitstory.queries import anonymize
 from gitstory.queries.person_name_patterns import account_patterns, patterns
-from gitstory.redact.custom import compile_safe
+from gitstory.redact.custom_rules import compile_safe
 from gitstory.redact.settings import Settings
 
 FACTS = ("jose", "josé", "garcia", "garcía", "nuñez", "nunez", "zephyr", "wonder.", "wonder dot", "41.7.8.9", "10.20.30", "fe80", "a4:83", "db7")  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gitstory.model import Call, Edit, Mark, Reference, Say, Turn
-from gitstory.summary.answers import closing_answers, one_line_answer
+from gitstory.summary.closing_answers import closing_answers, one_line_answer
 from gitstory.summary.turn_labels import explaining, turn_label
 
 PROPOSAL = Say(

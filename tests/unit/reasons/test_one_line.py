@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gitstory.model import Call, Edit, Say, Turn
-from gitstory.summary.answers import one_line_answer
+from gitstory.summary.closing_answers import one_line_answer
 from gitstory.summary.stated_changes import states_change
 
 DONE = Call(tool="Edit", edits=(Edit(path="a.py"),))

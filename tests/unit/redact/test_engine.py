@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitstory import model
-from gitstory.redact import batches, custom, engine, identity
+from gitstory.redact import batches, custom_rules, engine, identity
 from gitstory.redact.engine import RedactionFailed, Redactor, Settings, redact_conversation
 from tests.examples import some, tries
 from tests.unit.redact import corpus, hostile, repeated
@@ -146,18 +146,18 @@ def test_own_rules_and_allow_list() -> None:
     "pattern", ["(a+)+$", "(a|aa)+b", "(.*)*x", "(", "", "a*", r"(\w+)\1", ".*.*.*.*=x", "(a{1,30}){1,30}b"]
 )
 def test_dangerous_or_broken_rules_are_refused(pattern: str) -> None:
-    with pytest.raises(custom.BadRule):
+    with pytest.raises(custom_rules.BadRule):
         Redactor(Settings(rules=(("own", pattern),)))
 
 
 @pytest.mark.parametrize("name", ["Own", "a b", "", "x]", "a" * 62, "team.x"])
 def test_rule_ids_cannot_forge_markers(name: str) -> None:
-    with pytest.raises(custom.BadRule):
+    with pytest.raises(custom_rules.BadRule):
         Redactor(Settings(rules=((name, "abc"),)))
 
 
 def test_a_slow_rule_fails_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(custom, "SECONDS", -1.0)
+    monkeypatch.setattr(custom_rules, "SECONDS", -1.0)
     conversation = model.Conversation("codex", "c1", turns=(model.Turn("1", 1, "hello"),))
     with pytest.raises(RedactionFailed, match="take too long"):
         redact_conversation(conversation, Redactor(Settings(rules=(("own", "abc"),))))
@@ -262,9 +262,9 @@ def test_the_time_of_all_own_rules_is_counted_together(monkeypatch: pytest.Monke
     """A committed file could else name a hundred rules that each stay just below the bound."""
     redactor = Redactor(Settings(rules=tuple((f"own-{n}", f"abc{n}") for n in range(3))))
     redactor.text("abc" * 10)
-    monkeypatch.setattr(custom, "SECONDS", redactor._own[0].clock.spent)
+    monkeypatch.setattr(custom_rules, "SECONDS", redactor._own[0].clock.spent)
     assert len({id(rule.clock) for rule in redactor._own}) == 1
-    with pytest.raises(custom.BadRule, match="take too long"):
+    with pytest.raises(custom_rules.BadRule, match="take too long"):
         redactor.text("abc" * 1000)
 
 

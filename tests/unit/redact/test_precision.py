@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.redact import plausible
+from gitstory.redact import plausible_secret
 from gitstory.redact.engine import Redactor, Settings
 from tests.unit.redact.corpus import BASE62, HEX, draw
 
@@ -130,11 +130,11 @@ def strings(value: Any) -> Iterator[str]:
     "value", ["", "x", "tokenz", "passwordpasswordx", "1" * 38 + "q", "the_and", "abcdabcdabcdz", "testingx" * 8]
 )
 def test_what_is_not_made_up_of_weak_words(value: str) -> None:
-    assert not plausible.is_weak(value)
+    assert not plausible_secret.is_weak(value)
 
 
 @pytest.mark.parametrize(
     "value", ["tests", "testing-123", "apikeyapi", "abcdabc", "theanais", "my_secret.token/2", "1" * 64]
 )
 def test_what_is_made_up_of_weak_words(value: str) -> None:
-    assert plausible.is_weak(value), "in whatever way it comes apart"
+    assert plausible_secret.is_weak(value), "in whatever way it comes apart"

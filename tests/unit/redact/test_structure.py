@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gitstory import model
-from gitstory.redact import custom
+from gitstory.redact import custom_rules
 from gitstory.redact.engine import Redactor, Settings, redact_conversation
 from tests.expressions.measured import TooLong, armed, stoppable
 from tests.expressions.nasty import units
@@ -74,8 +74,8 @@ def test_a_rule_that_matches_everything_leaves_a_record_that_can_be_read(rule: s
 @pytest.mark.parametrize("pattern", GUARDED)
 def test_an_own_rule_is_refused_or_ends(pattern: str) -> None:
     try:
-        compiled, window = custom.compile_safe(pattern, "rule")
-    except custom.BadRule:
+        compiled, window = custom_rules.compile_safe(pattern, "rule")
+    except custom_rules.BadRule:
         return
     armed()
     for head, unit, tail in units(compiled, 40):
@@ -88,5 +88,5 @@ def test_an_own_rule_is_refused_or_ends(pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", (*EXPONENTIAL[:2], r"(?>(a|aa)+)b"))
 def test_patterns_whose_time_doubles_are_refused(pattern: str) -> None:
-    with pytest.raises(custom.BadRule):
-        custom.compile_safe(pattern, "rule")
+    with pytest.raises(custom_rules.BadRule):
+        custom_rules.compile_safe(pattern, "rule")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gitstory.render.page.links import ServerLinks
 from gitstory.render.page.rules_view import _rule
-from gitstory.rules.grouping import rules
+from gitstory.rules.group_directives import rules
 from gitstory.rules.values import Directive
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from gitstory.language_model import Sourced
-from gitstory.rules.grouping import rules
+from gitstory.rules.group_directives import rules
 from gitstory.rules.model_wording import batches, quotations, with_words
 from tests.unit.rules.test_grouping import said
 

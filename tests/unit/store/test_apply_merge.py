@@ -12,9 +12,9 @@ from gitstory.git.new_objects import NewObjects, commit_bytes, edit_tree, store
 from gitstory.git.refs import swap, tree_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Story, Turn, TurnLink
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.batch_changes import Key
-from gitstory.store.paths import META, TAKING_BACK, Tombstone, commit_path, conversation_path
+from gitstory.store.record_paths import META, TAKING_BACK, Tombstone, commit_path, conversation_path
 from gitstory.store.records import encode_meta, encode_story, encode_turn, meta_of
 from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoreTooNew, StoryStore
 from gitstory.store.sync import apply_merge as absorbing
@@ -27,7 +27,7 @@ from tests.gitrepo import GitRepo
 Files = dict[bytes, bytes]
 COMMIT, OTHER, THIRD = "a" * 40, "b" * 40, "c" * 40
 ONE, TWO = ("codex", "c1"), ("codex", "c2")
-FORMAT = {paths.FORMAT: b'{"schema":"gitstory.store/1"}\n'}
+FORMAT = {record_paths.FORMAT: b'{"schema":"gitstory.store/1"}\n'}
 TURNS = (Turn("t1", 1, "first"), Turn("t2", 2, "second"))
 
 
@@ -135,7 +135,7 @@ def test_an_erasure_that_is_accepted_takes_the_stories_and_their_notes(opened: R
 
 
 def test_a_store_of_a_newer_program_is_left_alone(opened: Repo) -> None:
-    newer = tree(opened, {paths.FORMAT: b'{"schema":"gitstory.store/9"}\n'})
+    newer = tree(opened, {record_paths.FORMAT: b'{"schema":"gitstory.store/9"}\n'})
     swap(opened, {DATA_REF: (None, commit(opened, newer))})
     with pytest.raises(StoreTooNew, match=r"format gitstory\.store/9") as raised:
         absorb(opened, tree(opened, story()), note)

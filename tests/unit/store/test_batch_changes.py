@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from gitstory.git.new_objects import Change, NewObjects, edit_tree, store
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
-from gitstory.store import paths
+from gitstory.store import record_paths
 from gitstory.store.batch_changes import NOTE_BOUND, Batch, data_changes, note_texts
-from gitstory.store.paths import META, Tombstone, commit_path, conversation_path
+from gitstory.store.record_paths import META, Tombstone, commit_path, conversation_path
 from gitstory.store.records import decode_meta, encode_story, encode_turn, taken_back
 from gitstory.store.snapshot import Contents
 from tests.gitrepo import GitRepo
@@ -58,9 +58,9 @@ def test_a_first_write_names_the_format_and_an_empty_one_does_nothing(opened: Re
     made = data_changes(nothing, Batch([Story(COMMIT, (LINK,))]))
     assert made == {
         commit_path(COMMIT): encode_story(Story(COMMIT, (LINK,))),
-        paths.FORMAT: b'{"schema":"gitstory.store/1"}\n',
+        record_paths.FORMAT: b'{"schema":"gitstory.store/1"}\n',
     }
-    assert paths.FORMAT not in data_changes(after(opened, Batch([Story(COMMIT)])), Batch([Story(OTHER)]))
+    assert record_paths.FORMAT not in data_changes(after(opened, Batch([Story(COMMIT)])), Batch([Story(OTHER)]))
 
 
 def test_turns_join_those_that_are_stored(opened: Repo) -> None:

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from gitstory.git.new_objects import FILE, TREE, Change, Existing, NewObjects, edit_tree, store
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
-from gitstory.store import paths
-from gitstory.store.paths import META, Tombstone, commit_path, conversation_path, turn_name
+from gitstory.store import record_paths
+from gitstory.store.record_paths import META, Tombstone, commit_path, conversation_path, turn_name
 from gitstory.store.records import META_BOUND, encode_meta, encode_story, encode_turn, meta_of
 from gitstory.store.sync import compute_merge as joining
 from gitstory.store.sync.compute_merge import JoinResult, NotAStore, StoreThereTooNew, join
@@ -23,7 +23,7 @@ Files = dict[bytes, bytes]
 
 COMMIT, OTHER = "a" * 40, "b" * 40
 ONE, LONG = ("codex", "c1"), ("codex", "x" * 300)
-FORMAT = {paths.FORMAT: b'{"schema":"gitstory.store/1"}\n'}
+FORMAT = {record_paths.FORMAT: b'{"schema":"gitstory.store/1"}\n'}
 TURNS = (Turn("t1", 1, "first", steps=(Say("a"),)), Turn("t2", 2, "second"))
 LINK = Link(*ONE, "lines", 1, (TurnLink("t1", 1, "lines", 1),))
 FOLDER = conversation_path(*ONE)
@@ -62,7 +62,7 @@ def talk(*turns: Turn, key: tuple[str, str] = ONE) -> Files:
     return files | {folder + b"/" + META: encode_meta(meta_of(Conversation(*key, turns=turns)))}
 
 
-def stone(kind: paths.Kind, *key: str) -> Files:
+def stone(kind: record_paths.Kind, *key: str) -> Files:
     return {Tombstone(kind, key).path: b'{"schema":"gitstory.tombstone/1"}\n'}
 
 
@@ -75,7 +75,7 @@ def newer(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("data", [None, b"", b'{"schema":"other.store/1"}', b'{"schema":"gitstory.commit/1"}'])
 def test_what_is_no_store_is_not_taken(opened: Repo, data: bytes | None) -> None:
-    files = story() | ({} if data is None else {paths.FORMAT: data})
+    files = story() | ({} if data is None else {record_paths.FORMAT: data})
     with pytest.raises(NotAStore, match="was not written by gitstory") as raised:
         join(opened, None, tree(opened, files))
     assert raised.value.hint is not None and "story.ref" in raised.value.hint
@@ -83,12 +83,12 @@ def test_what_is_no_store_is_not_taken(opened: Repo, data: bytes | None) -> None
 
 def test_a_store_of_a_newer_format_is_not_taken(opened: Repo) -> None:
     with pytest.raises(StoreThereTooNew, match=r"format gitstory\.store/2") as raised:
-        join(opened, None, tree(opened, {paths.FORMAT: b'{"schema":"gitstory.store/2"}\n'}))
+        join(opened, None, tree(opened, {record_paths.FORMAT: b'{"schema":"gitstory.store/2"}\n'}))
     assert raised.value.hint == "upgrade gitstory, then try again"
 
 
 def test_an_empty_store_takes_the_format_and_another_one_has_it(opened: Repo) -> None:
-    assert [*joined(opened, None, {}).changes] == [paths.FORMAT]
+    assert [*joined(opened, None, {}).changes] == [record_paths.FORMAT]
     assert joined(opened, {}, {}).changes == {}
 
 
@@ -122,7 +122,7 @@ def test_a_story_that_both_have_is_merged_and_ours_alone_stays(opened: Repo) -> 
         {commit_path("a" * 64): encode_story(Story("a" * 64, (LINK,)))},
         {b"commits/aa/readme.json": encode_story(Story(COMMIT, (LINK,)))},
         {b"commits/aa/" + b"a" * 38: encode_story(Story(COMMIT, (LINK,)))},
-        {paths.COMMITS: b"no folder"},
+        {record_paths.COMMITS: b"no folder"},
         {commit_path(COMMIT) + b"/deeper": b"no file"},
     ],
 )

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from gitstory.git.new_objects import NewObjects, edit_tree, store
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Decision, FileStory, Link, Range, Say, Story, Turn, TurnLink
-from gitstory.store import paths, snapshot
-from gitstory.store.paths import META, Tombstone, commit_path, conversation_path, turn_name
+from gitstory.store import record_paths, snapshot
+from gitstory.store.record_paths import META, Tombstone, commit_path, conversation_path, turn_name
 from gitstory.store.records import STORY_BOUND, encode_meta, encode_story, encode_turn, meta_of, taken_back
 from gitstory.store.snapshot import Contents
 from tests.gitrepo import GitRepo
@@ -67,7 +67,7 @@ def stones(*tombstones: Tombstone) -> Files:
     ],
 )
 def test_the_format_of_a_store(opened: Repo, data: bytes, newer: str | None) -> None:
-    assert contents(opened, {paths.FORMAT: data}).newer == newer
+    assert contents(opened, {record_paths.FORMAT: data}).newer == newer
     assert contents(opened, story(COMMIT)).newer is None
 
 

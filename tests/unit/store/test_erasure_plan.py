@@ -11,8 +11,8 @@ from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Decision, FileStory, Link, Range, Say, Story, Turn, TurnLink
 from gitstory.store import erasure_plan
 from gitstory.store.erasure_plan import Wish, anywhere, forgetting, named, redacting, tombstones, widened
-from gitstory.store.paths import Tombstone
 from gitstory.store.purge_erased import is_ours
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.records import encode_turn, taken_back, title_taken_back
 from gitstory.store.store import Batch, StoryStore
 from gitstory.store.sync.tombstone_losses import losses

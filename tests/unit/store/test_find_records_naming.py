@@ -8,8 +8,8 @@ from gitstory.git.refs import rewrite
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Decision, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.store import find_records_naming
-from gitstory.store.paths import commit_path
 from gitstory.store.record_index.index import RecordIndex
+from gitstory.store.record_paths import commit_path
 from gitstory.store.store import DATA_REF, Batch, Contents, StoryStore
 from tests.gitrepo import GitRepo
 

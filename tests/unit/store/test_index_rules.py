@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from gitstory.git.new_objects import NewObjects, edit_tree, store
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Decision, FileStory, Link, Range, Story, Turn, TurnLink
-from gitstory.store.paths import META, Tombstone, commit_path, conversation_path
 from gitstory.store.record_index import ancestors, carried_stories, line_counts, rows, schema, update
 from gitstory.store.record_index.carried_stories import Computed
 from gitstory.store.record_index.index import RecordIndex, forget_erased
+from gitstory.store.record_paths import META, Tombstone, commit_path, conversation_path
 from gitstory.store.records import encode_meta, encode_story, meta_of
 from gitstory.store.snapshot import Contents
 from tests.gitrepo import GitRepo

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from gitstory.model import Decision, Evidence, FileStory, Link, Range, Say, Story, Turn, TurnLink
-from gitstory.store.paths import META, Tombstone, commit_path, conversation_path, turn_name
 from gitstory.store.record_merge import merge, merge_metas, merge_stories, scrub_story, settle, turn_rank, weighed
+from gitstory.store.record_paths import META, Tombstone, commit_path, conversation_path, turn_name
 from gitstory.store.records import Meta, decode_meta, encode_meta, encode_turn, taken_back
 from tests.unit.store.values import COMMIT
 

@@ -12,7 +12,7 @@ from gitstory.git import fetch_push
 from gitstory.git.fetch_push import Caller, PushRefused, RemoteUnreachable, resolve
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Story, Turn, TurnLink
-from gitstory.store.paths import TAKING_BACK, Tombstone
+from gitstory.store.record_paths import TAKING_BACK, Tombstone
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS, Batch, StoryStore
 from gitstory.store.sync import known_remotes, pull_push
 from gitstory.store.sync.apply_merge import Absorbed

@@ -21,7 +21,7 @@ from gitstory.model import (
     TurnLink,
 )
 from gitstory.store import records
-from gitstory.store.paths import Tombstone
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.records import (
     BY_HAND,
     Meta,

@@ -16,10 +16,10 @@ import pytest
 
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Decision, FileStory, Link, Range, Story, Turn, TurnLink
-from gitstory.store.paths import Tombstone
 from gitstory.store.record_index import carried_stories, schema
 from gitstory.store.record_index.carried_stories import Computed
 from gitstory.store.record_index.index import RecordIndex, forget_erased
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import Batch, StoryStore
 from gitstory.summary.short_ids import short_ids

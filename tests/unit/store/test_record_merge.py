@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitstory.model import Conversation, FileStory, Link, Range, Say, Story, Turn, TurnLink
-from gitstory.store.paths import COMMITS, META, Tombstone, commit_path, conversation_path, turn_name
 from gitstory.store.record_merge import buried, merge, settle
+from gitstory.store.record_paths import COMMITS, META, Tombstone, commit_path, conversation_path, turn_name
 from gitstory.store.records import decode_meta, decode_story, decode_turn, encode_turn, taken_back
 from tests.examples import tries
 from tests.unit.store.values import COMMIT, ranges, tombstones, tree, trees

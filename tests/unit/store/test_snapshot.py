@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
-from gitstory.store.paths import Tombstone
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.records import BY_HAND, encode_turn, taken_back, title_taken_back
 from gitstory.store.store import Batch, StoryStore
 from tests.gitrepo import GitRepo

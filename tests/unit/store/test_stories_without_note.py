@@ -10,7 +10,7 @@ from gitstory.git.new_objects import NewObjects, edit_tree, store
 from gitstory.git.notes_tree_paths import note_changes
 from gitstory.git.repo import Repo
 from gitstory.model import Link, Story, TurnLink
-from gitstory.store.paths import Tombstone, commit_path
+from gitstory.store.record_paths import Tombstone, commit_path
 from gitstory.store.records import encode_story
 from gitstory.store.snapshot import Contents
 from gitstory.store.sync import stories_without_note

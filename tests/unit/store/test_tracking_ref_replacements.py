@@ -11,7 +11,7 @@ from gitstory.git.refs import swap
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
 from gitstory.store.erasure_plan import anywhere
-from gitstory.store.paths import META, Tombstone, commit_path, conversation_path
+from gitstory.store.record_paths import META, Tombstone, commit_path, conversation_path
 from gitstory.store.records import encode_meta, encode_story, encode_turn, meta_of, taken_back, title_taken_back
 from gitstory.store.snapshot import Contents
 from gitstory.store.sync import tombstone_losses

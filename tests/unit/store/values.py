@@ -19,8 +19,8 @@ from gitstory.model import (
     Turn,
     TurnLink,
 )
-from gitstory.store.paths import META, Tombstone, commit_path, conversation_path, turn_name
 from gitstory.store.record_merge import merge
+from gitstory.store.record_paths import META, Tombstone, commit_path, conversation_path, turn_name
 from gitstory.store.records import encode_meta, encode_story, encode_turn, meta_of
 
 COMMIT = "ab" + "0" * 38

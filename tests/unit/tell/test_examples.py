@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Conversation
 from gitstory.rules.directives import directives_of
-from gitstory.rules.grouping import rules
+from gitstory.rules.group_directives import rules
 from gitstory.rules.rule_file_block import with_block
 from gitstory.rules.rule_files import rendered
 from gitstory.rules.values import Directive

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Conversation, Turn
 from gitstory.rules.directives import directives_of
-from gitstory.rules.grouping import LEAST_POSSIBLE, rule_id, rules
+from gitstory.rules.group_directives import LEAST_POSSIBLE, rule_id, rules
 from gitstory.rules.handwritten_rules import StatedRules, rule_lines
 from gitstory.rules.values import DerivedRule, Directive
 

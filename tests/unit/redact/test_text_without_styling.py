@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gitstory.attribution.private_turns import Private
-from gitstory.redact import unstyled
+from gitstory.redact import text_without_styling
 from gitstory.redact.engine import Redactor
 from gitstory.redact.settings import Settings
 from gitstory.redact.spans import Span
@@ -74,7 +74,7 @@ def test_a_home_directory_behind_an_escape_is_hidden(lead: str) -> None:
     ],
 )
 def test_written_escapes_are_blanks_of_the_same_length(text: str, blank: str) -> None:
-    assert unstyled.blanked(text) == blank
+    assert text_without_styling.blanked(text) == blank
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_written_escapes_are_blanks_of_the_same_length(text: str, blank: str) ->
     ],
 )
 def test_a_text_as_it_is_read(text: str, read: str) -> None:
-    assert unstyled.as_read(text) == read
+    assert text_without_styling.as_read(text) == read
     assert Private("#private").marked(text) is ("#private" in read)
 
 
@@ -104,13 +104,13 @@ def test_only_the_lines_around_a_mark_are_read_again() -> None:
         return [Span(at, at + 7, "x", "line 50")]
 
     text = "\n".join(lines)
-    [span] = unstyled.spans(text, find)
+    [span] = text_without_styling.spans(text, find)
     assert text[span.start : span.end] == f"line{E}[0m 50"
     assert read == ["line 48\nline 49\nline 50\nline 51\nline 52\n"]
-    assert unstyled.spans("no marks here", find) == []
+    assert text_without_styling.spans("no marks here", find) == []
 
 
-@pytest.mark.parametrize("sign", [sign for signs, _ in unstyled._MARKS for sign in signs])
+@pytest.mark.parametrize("sign", [sign for signs, _ in text_without_styling._MARKS for sign in signs])
 def test_each_sign_has_its_first_character_looked_for(sign: str) -> None:
-    row = next(row for row in unstyled._SOUGHT if sign.encode("latin-1") in row[1])
+    row = next(row for row in text_without_styling._SOUGHT if sign.encode("latin-1") in row[1])
     assert sign[:1].encode("latin-1") in row[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gitstory.model import Call, Edit, Turn
-from gitstory.summary.evidence import edited_files
+from gitstory.summary.evidence_in_words import edited_files
 
 HOME = "/home/dev"
 

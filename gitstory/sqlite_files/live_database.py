@@ -27,7 +27,7 @@ from urllib.parse import quote_from_bytes
 
 from gitstory import safe_open
 from gitstory.sqlite_files.copies import PAUSE, TRIES, private_copy
-from gitstory.sqlite_files.state import (
+from gitstory.sqlite_files.file_state import (
     MAGIC,
     FileState,
     Moved,

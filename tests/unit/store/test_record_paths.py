@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.store.paths import (
+from gitstory.store.record_paths import (
     Tombstone,
     commit_of,
     commit_path,

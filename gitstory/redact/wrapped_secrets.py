@@ -15,7 +15,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from gitstory.redact import multi_word_search, plausible, random_tokens, randomness_score, token_formats
+from gitstory.redact import multi_word_search, plausible_secret, random_tokens, randomness_score, token_formats
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import LONG, View
 from gitstory.redact.token_body_kind import LEAST
@@ -217,7 +217,7 @@ def _holds_prefix(before: str, after: str) -> bool:
 def _unprefixed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
     for rule, pattern in token_formats.UNPREFIXED:
         match = pattern.search(joined)
-        if match and match.end() > pieces[1][1] > match.start() and plausible.is_random(match[0]):
+        if match and match.end() > pieces[1][1] > match.start() and plausible_secret.is_random(match[0]):
             yield from _place(match, rule, pieces)
 
 
@@ -294,15 +294,15 @@ def continue_spans(text: str, spans: list[Span]) -> Iterator[Span]:
 @lru_cache(maxsize=1 << 10)
 def _continues(run: str, first: str) -> bool:
     """Whether a run looks like the same random string going on: digits among letters, or letters that form no word."""
-    if len(run) < 3 or not any(map(str.isalnum, run)) or plausible.is_plain(run):
+    if len(run) < 3 or not any(map(str.isalnum, run)) or plausible_secret.is_plain(run):
         return False
-    if plausible.is_hex(run) and len(run) >= 8:
+    if plausible_secret.is_hex(run) and len(run) >= 8:
         return any(map(str.isdigit, run)) and any(map(str.isalpha, run))
-    if plausible.is_hex(first):
-        return plausible.is_hex(run)
+    if plausible_secret.is_hex(first):
+        return plausible_secret.is_hex(run)
     if len(run) >= 16:
-        return plausible.is_random(run)
+        return plausible_secret.is_random(run)
     digits = any(map(str.isdigit, run)) and any(map(str.isalpha, run)) and not run.startswith(("-", "/", "."))
-    return (digits and "_" not in run and plausible.unusual(run) >= 0.3) or (
-        len(run) >= 5 and plausible.unusual(run) >= 0.6 and not run.islower() and not run.isupper()
+    return (digits and "_" not in run and plausible_secret.unusual(run) >= 0.3) or (
+        len(run) >= 5 and plausible_secret.unusual(run) >= 0.6 and not run.islower() and not run.isupper()
     )

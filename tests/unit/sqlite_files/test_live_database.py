@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.sqlite_files import sqlite
+from gitstory.sqlite_files import live_database
 from tests.damaged import endless_row
 
 WRITER = """
@@ -94,19 +94,19 @@ def ids(connection: sqlite3.Connection) -> list[int]:
 def test_a_file_at_rest_is_read_without_a_trace(tmp_path: Path, mode: str) -> None:
     path = made(tmp_path / "state.db", mode=mode)
     before = contents(tmp_path)
-    with sqlite.reading(path) as connection:
+    with live_database.reading(path) as connection:
         assert ids(connection) == list(range(1, 51))
-        assert sqlite.tables(connection) == {"pairs", "total"}
-        assert sqlite.columns(connection, "pairs") == ("id", "text")
-        assert sqlite.has(connection, "pairs", "text")
-        assert not sqlite.has(connection, "pairs", "other")
+        assert live_database.tables(connection) == {"pairs", "total"}
+        assert live_database.columns(connection, "pairs") == ("id", "text")
+        assert live_database.has(connection, "pairs", "text")
+        assert not live_database.has(connection, "pairs", "other")
     assert contents(tmp_path) == before
 
 
 @pytest.mark.parametrize("mode", ["delete", "wal"])
 def test_nothing_can_be_written(tmp_path: Path, mode: str) -> None:
     path = made(tmp_path / "state.db", mode=mode)
-    with sqlite.reading(path) as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with live_database.reading(path) as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
         connection.execute("DELETE FROM pairs")
 
 
@@ -117,7 +117,7 @@ def test_what_another_process_committed_is_seen_and_nothing_changes(tmp_path: Pa
         tell(process, 3)
         assert told(process) == 53
         before = contents(tmp_path)
-        assert sqlite.query(path, ids) == list(range(1, 54))
+        assert live_database.query(path, ids) == list(range(1, 54))
         assert contents(tmp_path) == before
 
 
@@ -137,11 +137,11 @@ def test_reading_while_another_process_writes_never_tears_and_never_stops_it(tmp
             tell(process, 20)
             for _ in range(4):
                 try:
-                    seen.append(sqlite.query(path, look))
-                except sqlite.Unreadable as error:
+                    seen.append(live_database.query(path, look))
+                except live_database.Unreadable as error:
                     assert "another program" in str(error)
             told(process)
-        seen.append(sqlite.query(path, look))
+        seen.append(live_database.query(path, look))
     assert seen == sorted(seen)
     assert seen[-1] == 150
 
@@ -161,7 +161,7 @@ def test_a_wal_without_an_index_and_one_in_a_read_only_folder(tmp_path: Path) ->
         folder.chmod(0o500)
         try:
             before = contents(folder)
-            assert sqlite.query(folder / "state.db", ids) == list(range(1, 53))
+            assert live_database.query(folder / "state.db", ids) == list(range(1, 53))
             assert contents(folder) == before
         finally:
             folder.chmod(0o700)
@@ -177,13 +177,13 @@ def test_the_journal_of_a_writer_that_died_is_applied_to_a_copy(tmp_path: Path) 
     subprocess.run([sys.executable, "-c", crash, str(path)], check=True)
     assert (tmp_path / "state.db-journal").stat().st_size > 512, "there is something to roll back"
     before = contents(tmp_path)
-    assert sqlite.query(path, ids) == list(range(1, 401))
+    assert live_database.query(path, ids) == list(range(1, 401))
     assert contents(tmp_path) == before
 
 
 def test_a_file_that_moves_is_not_believed(tmp_path: Path) -> None:
     path = made(tmp_path / "state.db")
-    with pytest.raises(sqlite.Moved), sqlite.reading(path) as connection:
+    with pytest.raises(live_database.Moved), live_database.reading(path) as connection:
         ids(connection)
         with sqlite3.connect(path) as other:
             other.execute("UPDATE total SET value = 1")
@@ -198,11 +198,11 @@ def test_a_link_is_followed_to_the_files_beside_its_target(tmp_path: Path) -> No
     with writer(path, "wal") as process:
         tell(process, 1)
         told(process)
-        assert len(sqlite.query(link, ids)) == 51
-        assert sqlite.stamp(link) == sqlite.stamp(path)
-        assert sqlite.stamp(path)[2] > 0
-        assert sqlite.size(path) == sum(sqlite.stamp(path)[::2])
-        assert sqlite.modified(path) >= path.stat().st_mtime
+        assert len(live_database.query(link, ids)) == 51
+        assert live_database.stamp(link) == live_database.stamp(path)
+        assert live_database.stamp(path)[2] > 0
+        assert live_database.size(path) == sum(live_database.stamp(path)[::2])
+        assert live_database.modified(path) >= path.stat().st_mtime
 
 
 @pytest.mark.parametrize(
@@ -216,18 +216,18 @@ def test_a_link_is_followed_to_the_files_beside_its_target(tmp_path: Path) -> No
 def test_what_is_no_database_says_so(tmp_path: Path, data: bytes, words: str) -> None:
     path = tmp_path / "state.db"
     path.write_bytes(data)
-    with pytest.raises(sqlite.Unreadable, match=words), sqlite.reading(path):
+    with pytest.raises(live_database.Unreadable, match=words), live_database.reading(path):
         pass
 
 
 def test_an_empty_file_is_an_empty_database_and_a_missing_one_is_missing(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
-    with sqlite.reading(tmp_path / "empty.db") as connection:
-        assert sqlite.tables(connection) == frozenset()
-    with pytest.raises(FileNotFoundError), sqlite.reading(tmp_path / "none.db"):
+    with live_database.reading(tmp_path / "empty.db") as connection:
+        assert live_database.tables(connection) == frozenset()
+    with pytest.raises(FileNotFoundError), live_database.reading(tmp_path / "none.db"):
         pass
-    assert sqlite.stamp(tmp_path / "none.db") == (0, 0, 0, 0)
-    with pytest.raises(OSError), sqlite.reading(tmp_path):
+    assert live_database.stamp(tmp_path / "none.db") == (0, 0, 0, 0)
+    with pytest.raises(OSError), live_database.reading(tmp_path):
         pass
 
 
@@ -238,20 +238,20 @@ def test_bad_text_is_replaced_and_views_are_no_tables(tmp_path: Path) -> None:
         db.execute("INSERT INTO pairs VALUES (1, CAST(x'61ff62' AS TEXT))")
         db.execute("CREATE VIEW endless AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT x FROM n")
     db.close()
-    with sqlite.reading(path) as connection:
+    with live_database.reading(path) as connection:
         assert connection.execute("SELECT text FROM pairs").fetchone() == ("a\ufffdb",)
-        assert sqlite.tables(connection) == {"pairs"}
+        assert live_database.tables(connection) == {"pairs"}
 
 
 def test_a_huge_value_is_damage_and_costs_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "LONGEST", 1 << 20)
+    monkeypatch.setattr(live_database, "LONGEST", 1 << 20)
     path = tmp_path / "state.db"
     with sqlite3.connect(path) as db:
         db.execute("CREATE TABLE pairs (id INTEGER PRIMARY KEY, text BLOB)")
         db.executemany("INSERT INTO pairs VALUES (?, zeroblob(?))", [(1, 10), (2, 10), (3, 2 << 20)])
     db.close()
-    with sqlite.reading(path) as connection:
-        rows = sqlite.Rows(connection, "SELECT id, text FROM pairs ORDER BY id")
+    with live_database.reading(path) as connection:
+        rows = live_database.Rows(connection, "SELECT id, text FROM pairs ORDER BY id")
         assert [row[0] for row in rows] == [1]  # Python steps ahead by one
         assert rows.damage is not None
         assert "too big" in rows.damage
@@ -260,16 +260,16 @@ def test_a_huge_value_is_damage_and_costs_no_memory(tmp_path: Path, monkeypatch:
 def test_a_row_that_says_to_be_endless_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     path.write_bytes(endless_row())
-    with suppress(sqlite.Unreadable):
-        assert sqlite.query(path, sqlite.tables) == frozenset()
+    with suppress(live_database.Unreadable):
+        assert live_database.query(path, live_database.tables) == frozenset()
 
 
 def test_rows_before_the_damage_are_read(tmp_path: Path) -> None:
     path = made(tmp_path / "state.db", rows=400)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) // 2] + b"\xff" * (len(data) - len(data) // 2))
-    with sqlite.reading(path) as connection:
-        rows = sqlite.Rows(connection, "SELECT id FROM pairs ORDER BY id")
+    with live_database.reading(path) as connection:
+        rows = live_database.Rows(connection, "SELECT id FROM pairs ORDER BY id")
         found = [row[0] for row in rows]
     assert found == list(range(1, len(found) + 1))
     assert 0 < len(found) < 400
@@ -291,12 +291,12 @@ def test_damage_anywhere_is_nothing_worse_than_unreadable(tmp_path: Path) -> Non
     for one in broken:
         path.write_bytes(one)
         try:
-            with sqlite.reading(path) as connection:
-                sqlite.tables(connection)
-                rows = sqlite.Rows(connection, "SELECT id, text FROM pairs")
+            with live_database.reading(path) as connection:
+                live_database.tables(connection)
+                rows = live_database.Rows(connection, "SELECT id, text FROM pairs")
                 list(rows)
                 outcomes.add("whole" if rows.damage is None else "damaged")
-        except sqlite.Unreadable:
+        except live_database.Unreadable:
             outcomes.add("unreadable")
         assert [entry.name for entry in sorted(tmp_path.iterdir())] == ["state.db", "whole.db"]
     assert outcomes == {"whole", "damaged", "unreadable"}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gitstory.git.repo import DamagedObject
 from gitstory.model import Conversation, Story
 from gitstory.sources.story_source import Key, StorySource, meta_of, with_turns
-from gitstory.store.paths import Tombstone
+from gitstory.store.record_paths import Tombstone
 from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:

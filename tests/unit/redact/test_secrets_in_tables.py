@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from gitstory.redact import passwords_in_prose, tables
+from gitstory.redact import passwords_in_prose, secrets_in_tables
 from gitstory.redact.engine import Redactor, Settings
 from tests.unit.redact import corpus
 
@@ -12,7 +12,7 @@ RNG = random.Random(3)
 SECRET = corpus.draw(RNG, corpus.BASE62, 24)
 
 
-def names(line: str, columns: tables.Columns) -> list[str]:
+def names(line: str, columns: secrets_in_tables.Columns) -> list[str]:
     """The values found below, asked for at every cell of the first row as the search for labels does."""
     row = line.split("\n", maxsplit=1)[0]
     places = [at for at in range(len(row)) if at == 0 or row[at - 1] == ","]
@@ -32,7 +32,7 @@ def test_a_row_with_many_telling_names_is_looked_at_once() -> None:
 
     header = ",".join(f"a{number}_token" for number in range(20))
     text = f"{header}\n" + ",".join([SECRET] * 20) + "\n"
-    assert names(text, tables.Columns(telling)) == [SECRET] * 20
+    assert names(text, secrets_in_tables.Columns(telling)) == [SECRET] * 20
     assert len(asked) == 20
 
 

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from gitstory.recording.live_conversations import Key
+from gitstory.rules.content_words import likeness, overlap
 from gitstory.rules.contradiction import contradicts
 from gitstory.rules.scope import scope_of
-from gitstory.rules.terms import likeness, overlap
 from gitstory.rules.values import DerivedRule, Directive, Form
 
 _BY_FORM: dict[Form, float] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact import line_bounds, multi_word_search, plausible
+from gitstory.redact import line_bounds, multi_word_search, plausible_secret
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import View
 
@@ -120,11 +120,11 @@ def _rows(text: str, end: re.Match[str], mark: str, columns: dict[int, str], wid
 
 
 def _is_cell(value: str) -> bool:
-    if len(value) < 6 or " " in value or plausible.is_plain(value) or plausible.is_placeholder(value):
+    if len(value) < 6 or " " in value or plausible_secret.is_plain(value) or plausible_secret.is_placeholder(value):
         return False
-    if plausible.is_hex(value):
+    if plausible_secret.is_hex(value):
         return len(value) >= 16
-    return (any(map(str.isdigit, value)) and any(map(str.isalpha, value))) or plausible.is_random(value, 10)
+    return (any(map(str.isdigit, value)) and any(map(str.isalpha, value))) or plausible_secret.is_random(value, 10)
 
 
 def beside(text: str, spans: list[Span]) -> Iterator[Span]:
@@ -175,4 +175,4 @@ def _block(text: str, at: int, row: re.Pattern[str]) -> Iterator[Span]:
 def is_aws_secret(value: str) -> bool:
     """Whether forty characters of base64, which may begin with a slash, are mixed as AWS draws them."""
     kinds = [sum(map(kind, value)) for kind in (str.isupper, str.islower, str.isdigit)]
-    return len(value) == 40 and min(kinds) >= 2 and plausible.is_random(value.strip("/"))
+    return len(value) == 40 and min(kinds) >= 2 and plausible_secret.is_random(value.strip("/"))

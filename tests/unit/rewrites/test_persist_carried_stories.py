@@ -9,7 +9,7 @@ import pytest
 from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.repo import Repo
 from gitstory.model import Story
-from gitstory.rewrites import persist
+from gitstory.rewrites import persist_carried_stories
 from gitstory.store.batch_changes import Batch
 from gitstory.store.store import StoryStore
 from tests.gitrepo import GitRepo
@@ -24,10 +24,10 @@ def test_only_commits_without_a_story_are_read(repo: GitRepo, monkeypatch: pytes
         reads.extend(revisions)
         return read_commits(opened, revisions, walk=walk)
 
-    monkeypatch.setattr(persist, "read_commits", remembered)
+    monkeypatch.setattr(persist_carried_stories, "read_commits", remembered)
     with Repo.open(repo.path) as opened:
         StoryStore(opened).write(Batch(stories=[Story(oid) for oid in oids[:3]]))
-        assert persist.heal(opened, ["HEAD"], dry_run=True) == []
+        assert persist_carried_stories.heal(opened, ["HEAD"], dry_run=True) == []
         assert reads == [oids[4], oids[3]]
         StoryStore(opened).write(Batch(stories=[Story(oid) for oid in oids]))
-        assert persist.heal(opened, ["--branches", "HEAD"], dry_run=True) == [] and len(reads) == 2
+        assert persist_carried_stories.heal(opened, ["--branches", "HEAD"], dry_run=True) == [] and len(reads) == 2
