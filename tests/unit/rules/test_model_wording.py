@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gitstory.language_model import Sourced
 from gitstory.rules.group_directives import rules
 from gitstory.rules.model_wording import batches, quotations, with_words
-from tests.unit.rules.test_grouping import said
+from tests.unit.rules.test_group_directives import said
 
 DERIVED = rules(
     said(("aaaaaaaa", "never push to main directly, it breaks"), ("bbbbbbbb", "always run the linter first"))
