@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import partial
 from itertools import pairwise
 
@@ -74,11 +74,12 @@ def attribute(sides: Sides, weaves: Sequence[FileReplay], lines: Lines, pools: P
         search.by_replay(weave)
     for weave in weaves:
         search.by_content(weave)
-    search.leave_reformatted(sides.parents)
-    for weave in weaves:
-        search.by_format(weave)
-    for weave in weaves:
-        search.by_formatted_content(weave)
+    if search.may_be_formatted(weaves):
+        search.leave_reformatted(sides.parents)
+        for weave in weaves:
+            search.by_format(weave)
+        for weave in weaves:
+            search.by_formatted_content(weave)
     search.fill_blanks()
     old = (sides.parents[0] if sides.parents else None) or ()
     after = set(sides.new or ())
@@ -139,6 +140,23 @@ class _Search:
             pairs = zip(block, at, strict=True)
             self._own((j, o) for j, o in pairs if o != NOBODY and self.pool.use(runs.counts, o, self.new[j]))
 
+    def may_be_formatted(self, weaves: Sequence[FileReplay]) -> bool:
+        """Whether lines that are left can be what a formatter made of an edit's lines that are still to land.
+
+        Where they cannot, nothing is lost without the looks that follow, which take seconds in a generated file.
+        """
+        if not self._left():
+            return False
+        return any(
+            self._stands_pending(weave) or next(self._formatted_content(weave), None) is not None for weave in weaves
+        )
+
+    def _stands_pending(self, weave: FileReplay) -> bool:
+        """Whether an edit's line that is still to land stands in the replayed file."""
+        pairs = zip(weave.owners, weave.lines or (), strict=False)
+        owned = dict.fromkeys(pair for pair in pairs if pair[0] != NOBODY)
+        return any(self.pool.left(weave.added.counts, *pair) > 0 for pair in owned)
+
     def leave_reformatted(self, parents: Sequence[Sequence[LineId] | None]) -> None:
         """Lines that the file had before, and that were only formatted now: no edit's doing."""
         for old in parents:
@@ -160,6 +178,14 @@ class _Search:
 
     def by_formatted_content(self, weave: FileReplay) -> None:
         """As `by_content`, of what a formatter made of the runs."""
+        flow, owners = weave.added.flow()
+        for block, segment in self._formatted_content(weave):
+            text = [self.new[j] for j in block]
+            pairs = sources(flow.ids, text, segment, self.lines)
+            self._take(weave.added.counts, flow.ids, owners, [(block[j], origin) for j, origin in pairs])
+
+    def _formatted_content(self, weave: FileReplay) -> Iterator[tuple[list[int], Segment]]:
+        """Neighbouring lines that are left, with each segment of them that a formatter made of the runs."""
         left = self._left()
         if not weave.added or not left:
             return
@@ -171,10 +197,8 @@ class _Search:
             return weights(flow.ids[i] for i in spots if self._pending(counts, owners[i], flow.ids[i]))
 
         for block in _blocks(left):
-            text = [self.new[j] for j in block]
-            for segment_ in search(flow, Flow(self.lines, text), newest, worth, STRONG, weight):
-                pairs = sources(flow.ids, text, segment_, self.lines)
-                self._take(counts, flow.ids, owners, [(block[j], origin) for j, origin in pairs])
+            text = Flow(self.lines, [self.new[j] for j in block])
+            yield from ((block, segment) for segment in search(flow, text, newest, worth, STRONG, weight))
 
     def fill_blanks(self) -> None:
         """Blank lines that a formatter put between lines of one edit."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from gitstory.attribution import attribute, reformatted_lines
 from gitstory.attribution.conversation_trace import trace
-from gitstory.attribution.line_ids import Lines
+from gitstory.attribution.line_ids import LineId, Lines
+from gitstory.attribution.reflow import Segment
 from gitstory.attribution.repository_of_path import relative
 from gitstory.attribution.timeline import Placed, Timeline
 from gitstory.git.changed_files import ChangedFile, Commit
@@ -236,3 +240,20 @@ def test_short_lines_alone_prove_nothing() -> None:
     """`x=1` elsewhere, between lines of nobody known, may be anyone's."""
     (story,) = owned([write("a.py", "x=1\n", 1)], ["something_new_here = 1\nx = 1\nsomething_else_here = 2\n"])
     assert story == {}
+
+
+def test_what_has_landed_is_not_searched_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A generated file is committed many times after the edit: each of the searches would take seconds."""
+    searches: list[int] = []
+    aligned = attribute.align
+
+    def counted(old: Sequence[LineId], new: Sequence[LineId], lines: Lines) -> list[Segment]:
+        searches.append(len(new))
+        return aligned(old, new, lines)
+
+    monkeypatch.setattr(attribute, "align", counted)
+    monkeypatch.setattr(reformatted_lines, "align", counted)
+    stories = owned(
+        [write("a.py", CALL, 1)], [CALL_SPLIT, f"{CALL_SPLIT}a_persons_line = True\n", f"{CALL}other = 1\n"]
+    )
+    assert (len(stories[0]), searches) == (5, [5])
