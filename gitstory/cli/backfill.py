@@ -39,9 +39,10 @@ def command(
     Only your own commits (by `user.email`, `user.name`) are looked at, and a conversation is linked only where lines
     it wrote, or a commit it reports, prove it. Running it again, or after an interruption, does no harm.
 
-    --from entire reads the transcripts of Claude Code and Codex that Entire keeps in the repository (its branch
-    entire/checkpoints/v1, or refs below refs/entire/checkpoints) instead of those on this machine, and links the
-    commits of all authors. No transcript stays behind: what is stored is redacted, as always.
+    --from entire reads the transcripts that Entire keeps in the repository (its branch entire/checkpoints/v1, or
+    refs below refs/entire/checkpoints) instead of those on this machine, and links the commits of all authors:
+    those of Claude Code, Codex, Copilot CLI, Gemini CLI, OpenCode and Pi. No transcript stays behind: what is stored
+    is redacted, as always.
     """
     from gitstory.git.dates import check_dates
     from gitstory.worker.backfill import BackfillRequest

@@ -82,7 +82,7 @@ def _lay(
     repo: Repo, folder: Path, conversations: list[entire_transcripts.Copies], setup: RecordingSetup, progress: Progress
 ) -> Laid:
     read = {one.name for one in setup.context.agents} & set(READ)
-    laid = Laid({name: (folder / name / _ROOTS[name],) for name in sorted(read)}, set(), Counter(), {})
+    laid = Laid({name: (folder / name / READ[name],) for name in sorted(read)}, set(), Counter(), {})
     room = _MOST_BYTES
     for number, copies in enumerate(conversations):
         progress("reading checkpoints", number, len(conversations))
@@ -118,10 +118,6 @@ def _whole(contents: Iterable[bytes], read: Collection[str]) -> tuple[str | None
     for copy in chain([first], copies):
         transcript.add(copy)
     return agent, transcript.whole()
-
-
-_ROOTS = {"claude-code": "projects", "codex": "sessions", "opencode": "exports"}
-"""The folder of each agent's store that holds transcripts."""
 
 
 def _problems(laid: Laid) -> Iterator[str]:

@@ -12,12 +12,21 @@ import msgspec
 
 from gitstory.interop.formats.git_ai import seconds
 
-READ = ("claude-code", "codex", "opencode")
-"""The agents whose transcripts are replayed."""
+READ = {
+    "claude-code": "projects",
+    "codex": "sessions",
+    "copilot-cli": "session-state",
+    "gemini-cli": "tmp",
+    "opencode": "exports",
+    "pi": "sessions",
+}
+"""The agents whose transcripts are replayed, with the folder of their stores that holds them."""
 
 _CODEX = re.compile(rb'"type":\s?"(?:session_meta|response_item|turn_context|event_msg)"')
 _CLAUDE = re.compile(rb'"(?:sessionId|parentUuid|isSidechain|leafUuid)"')
 _COPILOT = re.compile(rb'"type":\s?"(?:session\.start|user\.message|assistant\.message|tool\.execution_start)"')
+_GEMINI = re.compile(rb'\s*\{\s*"sessionId"\s*:\s*"[^"\\]{1,200}"\s*,\s*"projectHash"\s*:')
+_PI = re.compile(rb'\s*\{\s*"type"\s*:\s*"session"\s*,\s*"version"\s*:')
 _OPENCODE = re.compile(rb'\s*\{\s*"info"\s*:\s*\{[^{}]{0,2000}?"id"\s*:\s*"ses_')
 _HEAD = 400_000
 _LINES = ("response_item", "event_msg", "turn_context", "session_meta", "compacted")
@@ -30,6 +39,8 @@ _REDACTED = b"REDACTED"
 
 class _Record(msgspec.Struct):
     uuid: Any = None
+    id: Any = None
+    parentId: Any = msgspec.UNSET  # noqa: N815
     timestamp: Any = None
     type: Any = None
 
@@ -42,6 +53,10 @@ def agent_of(transcript: bytes) -> str:
     head = transcript[:_HEAD]
     if _OPENCODE.match(head):
         return "opencode"
+    if _GEMINI.match(head):
+        return "gemini-cli"
+    if _PI.match(head):
+        return "pi"
     if _COPILOT.search(head):
         return "copilot-cli"
     if _CODEX.search(head) and b'"payload"' in head:
@@ -55,6 +70,13 @@ def file_name(agent: str, conversation: str, transcript: bytes) -> str | None:
         return None
     if agent == "opencode":
         return f"{conversation}.json"
+    if agent == "copilot-cli":
+        return f"{conversation}/events.jsonl"
+    if agent == "gemini-cli":
+        kind = "jsonl" if transcript.lstrip().partition(b"\n")[0].rstrip().endswith(b"}") else "json"
+        return f"{conversation}/chats/session-{conversation}.{kind}"
+    if agent == "pi":
+        return f"--{conversation}--/{conversation}_{conversation}.jsonl"
     if agent == "claude-code":
         match = _CWD.search(transcript[:_HEAD])
         place = match[1].decode("utf-8", "replace") if match is not None else "unknown"
@@ -150,6 +172,8 @@ def _keyed(copy: bytes) -> Iterable[tuple[str, float, bytes]]:
         time = seconds(record.timestamp) or 0.0
         if isinstance(record.uuid, str) and record.uuid:
             key = record.uuid
+        elif isinstance(record.id, str) and record.id and record.parentId is not msgspec.UNSET:
+            key = record.id
         elif time and record.type in _LINES:
             stem = f"{record.timestamp}|{record.type}"
             seen[stem] += 1
@@ -161,4 +185,4 @@ def _keyed(copy: bytes) -> Iterable[tuple[str, float, bytes]]:
 
 def gathered(agent: str) -> United | Longest:
     """What takes in the copies of a transcript of `agent`: lines are put together, of documents one is kept."""
-    return Longest() if agent == "opencode" else United()
+    return Longest() if agent in ("gemini-cli", "opencode") else United()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 
-from gitstory.interop.formats.merge_transcript_copies import United, agent_of, file_name
+from gitstory.agents.registry import agent as named
+from gitstory.interop.formats.merge_transcript_copies import READ, United, agent_of, file_name
 
 CLAUDE = b'{"type":"user","uuid":"u1","sessionId":"s1","cwd":"/home/dev/work","message":{"content":"hi"}}\n'
 CODEX = b'{"timestamp":"2026-05-01T10:11:12.000Z","type":"session_meta","payload":{"id":"x"}}\n'
@@ -73,6 +75,9 @@ def test_lines_that_are_no_records_survive_once() -> None:
         (CLAUDE, "claude-code"),
         (CODEX, "codex"),
         (b'{"type":"session.start","data":{}}\n', "copilot-cli"),
+        (b'{"sessionId":"a1","projectHash":"b2","kind":"main"}\n', "gemini-cli"),
+        (b'{\n  "sessionId": "a1",\n  "projectHash": "b2",\n  "messages": []\n}\n', "gemini-cli"),
+        (b'{"type":"session","version":3,"id":"a1","cwd":"/home/dev/work"}\n', "pi"),
         (b"", ""),
         (b"anything\n", ""),
     ],
@@ -84,6 +89,29 @@ def test_whose_a_transcript_is(transcript: bytes, agent: str) -> None:
 def test_names_as_the_agents_give_them() -> None:
     assert file_name("claude-code", ID, CLAUDE) == f"-home-dev-work/{ID}.jsonl"
     assert file_name("codex", ID, CODEX) == f"2026/05/01/rollout-2026-05-01T10-11-12-{ID}.jsonl"
+    assert file_name("copilot-cli", ID, b"{}\n") == f"{ID}/events.jsonl"
+    assert file_name("gemini-cli", ID, b'{"sessionId":"a1"}\n{}\n') == f"{ID}/chats/session-{ID}.jsonl"
+    assert file_name("gemini-cli", ID, b'{\n "sessionId": "a1"\n}\n') == f"{ID}/chats/session-{ID}.json"
+    assert file_name("pi", ID, b"{}\n") == f"--{ID}--/{ID}_{ID}.jsonl"
+
+
+@pytest.mark.parametrize("agent", READ)
+def test_a_reader_finds_its_transcript_by_that_name(agent: str, tmp_path: Path) -> None:
+    name = file_name(agent, ID, b"{}\n")
+    assert name is not None
+    path = tmp_path / READ[agent] / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"{}\n")
+    (source,) = named(agent).sources(tmp_path / READ[agent])
+    assert source.path == path
+
+
+def test_an_event_whose_secret_was_found_later_is_one_event() -> None:
+    """Copilot CLI and Pi give each record an `id` and a `parentId`."""
+    one = United()
+    one.add(b'{"type":"user.message","id":"e1","parentId":null,"data":"REDACTED"}\n')
+    one.add(b'{"type":"user.message","id":"e1","parentId":null,"data":"plain"}\n')
+    assert one.whole() == b'{"type":"user.message","id":"e1","parentId":null,"data":"plain"}\n'
 
 
 @pytest.mark.parametrize("ident", ["", "../x", "a/b", "a\0b", ".hidden", "x" * 200, "a b", "a\nb"])
