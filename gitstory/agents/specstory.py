@@ -11,9 +11,11 @@ tool's element. Edits are shown by their result alone: the path, and what was wr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from pathlib import Path
+
+import msgspec
 
 from gitstory import safe_open
 from gitstory.agents.base import Reader, Reading, Source
@@ -21,6 +23,7 @@ from gitstory.agents.claude_code.prompts import is_local, typed_command
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import cut, seconds
 from gitstory.agents.prompt_text import clean
+from gitstory.agents.specstory_questions import ShownQuestion, shown_questions
 from gitstory.agents.stores import files, row_sources
 from gitstory.delimited_parts import enclosed, without
 from gitstory.effects import patches
@@ -216,12 +219,27 @@ def _call(draft: Draft, kind: str, tool: str, body: str, moment: float | None) -
     call = CallDraft(tool, input=cut(command), output=cut(printed), time=moment, cwd=draft.cwd)
     call.failed = _FAILED.match(printed) is not None or _UNDONE.search(inside) is not None
     call.answered = True
-    if kind == "shell" and command:
+    if questions := shown_questions(inside):
+        _put_questions(call, questions)
+    elif kind == "shell" and command:
         call.ran(command, printed, call.failed)
     elif kind == "write" and not call.failed:
         call.edits = tuple(_edits(draft, body, fences, moment))
         call.input = call.input or next((edit.path for edit in call.edits), "")
     return call
+
+
+def _put_questions(call: CallDraft, questions: Sequence[ShownQuestion]) -> None:
+    """Give a call the arguments with which agents ask, and the person's answers to them."""
+    given = [
+        {"question": each.question, "options": [{"label": name, "description": about} for name, about in each.options]}
+        for each in questions
+    ]
+    call.input = msgspec.json.encode({"questions": given}).decode()
+    if any(each.answer for each in questions):
+        call.answers = [each.answer for each in questions]
+    else:
+        call.failed = True
 
 
 def _command(inside: str, fences: list[tuple[str, str]]) -> str:

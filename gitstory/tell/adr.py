@@ -11,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.sources.story_source import Key
-from gitstory.tell.decision_sentences import excludes, gives_reason
+from gitstory.tell.announced_choices import announces, prefers_own
+from gitstory.tell.decision_sentences import directs_use, excludes, gives_reason
 from gitstory.tell.decisions import decisions
 from gitstory.tell.design_wishes import designs
 from gitstory.tell.outcome import test_runs
@@ -61,9 +62,14 @@ def recorded(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
         or each.rejected
         or each.reasons
         or gives_reason(each.words.text)
+        or (each.kind == "choice" and announces(each.words.text))
         or (each.words.speaker == "person" and excludes(each.words.text))
-        or (each.kind == "wish" and next(edits_of(each.at), None) is not None and designs(each.words.text))
+        or (each.kind == "wish" and next(edits_of(each.at), None) is not None and _builds(each.words.text))
     ]
+
+
+def _builds(words: str) -> bool:
+    return designs(words) or directs_use(words) or prefers_own(words)
 
 
 def numbered(written: Sequence[DecisionRecord], existing: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from gitstory.model import Say
 from gitstory.queries.review.choice_sentences import decision, rejection, sentences
 from gitstory.summary.closing_answers import closing_answers
+from gitstory.tell.announced_choices import announces, argues_for, praises, settles
 from gitstory.tell.considered_options import agrees_first, alternatives
 from gitstory.tell.decision_parts import behind, decided, sectioned_decisions
 from gitstory.tell.decision_sentences import (
@@ -36,9 +38,16 @@ from gitstory.tell.turn_log import TurnLog
 from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn
 
 _OF_ONE_TURN = 3
+_WORDY = 12
+"""Messages of a turn from which on one more choice is told."""
 _NEAR = 6
 """Sentences between a cause and its fix."""
 _LONG_PROMPT = 1_000
+_PROPOSES = re.compile(
+    r"\b(?:what\sif|can\swe|could\swe|how\sabout|why\s(?:not|don't\swe)|should\swe|maybe\swe|i\sthink|instea?d\sof|we\scould)\b",
+    re.IGNORECASE,
+)
+_SAYS = 6
 _TALKED = 3
 """Turns of talk in which advice may stand before it is taken."""
 
@@ -68,10 +77,10 @@ def advised(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         return
     before = log.before(logged)
     for _ in range(_TALKED):
-        if before is None or next(edits_of(before), None) is not None or logged.turn.kind == "question":
+        if before is None or next(edits_of(before), None) is not None:
             return
         message = next((text for text in reversed(list(before.turn.answers)) if text.strip()), "")
-        for each in [each for each in sentences(message) if recommends(each)][:2]:
+        for each in [each for each in sentences(message) if recommends(each)][:_OF_ONE_TURN]:
             words = before.cite(sentence(each))
             options = [Considered(before.cite(given), False) for given in given_up(each)]
             asking = before.by_person and says_enough(before.turn.prompt)
@@ -79,6 +88,22 @@ def advised(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             context.append(logged.cite(excerpt(logged.turn.prompt, 4, 400), "person"))
             yield decided(log, logged, "option", words, context=context, options=[Considered(words, True), *options])
         before = log.before(before)
+
+
+def praised(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+    """What a person proposed, where the agent's answer begins by calling it the better way."""
+    if not logged.by_person or not _PROPOSES.search(logged.turn.prompt[:_LONG_PROMPT]):
+        return
+    answer = next((text for text in logged.turn.answers if text.strip()), "")
+    praise = next((each for each in list(sentences(answer))[:2] if praises(each)), "")
+    if not praise:
+        return
+    own = list(typed_sentences(logged.turn.prompt[:_LONG_PROMPT]))
+    proposing = next((each for each in own if _PROPOSES.search(each) and len(each.split()) >= _SAYS), "")
+    words = logged.cite(sentence(proposing) if proposing else excerpt(logged.turn.prompt, 4, 400), "person")
+    options = [Considered(logged.cite(given, "person"), False) for each in own for given in given_up(each)]
+    reasons = [logged.cite(sentence(praise))]
+    yield decided(log, logged, "wish", words, context=behind(log, logged), options=options[:2], reasons=reasons)
 
 
 def compared(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
@@ -97,7 +122,7 @@ def compared(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
 
 def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """The agent's own choices with their reasons, of a turn that changed files; what it turned down with the reason."""
-    if next(edits_of(logged), None) is None:
+    if not any(logged.turn.edits):
         return
     for text in closing_answers(logged.turn)[:1]:
         yield from sectioned_decisions(log, logged, text, "agent")
@@ -119,16 +144,20 @@ def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         or each in causes
         or each in done
         or since_then(each)
+        or announces(each)
     ]
     follows = dict(pairwise(each for _, each in spoken))
+    leads = {after: before for before, after in follows.items()}
     turned = [each for _, each in spoken if rejection(each)]
-    ranked = sorted(chosen, key=lambda pair: (-decision(pair[1]), pair[0]))[:_OF_ONE_TURN]
+    most = _OF_ONE_TURN + min(sum(isinstance(step, Say) for step in logged.turn.steps) // _WORDY, _OF_ONE_TURN)
+    ranked = sorted(chosen, key=lambda pair: (-decision(pair[1]), pair[0]))[:most]
     for at, each in sorted(ranked):
         options = [Considered(logged.cite(given), False) for given in given_up(each)]
         if says_no(follows.get(each, "")):
             options += [Considered(logged.cite(given), False) for given in given_up(follows[each])]
-        why = causes.get(each) or done.get(each, "")
+        why = causes.get(each) or done.get(each, "") or _argument(each, leads.get(each, ""))
         reasons = [logged.cite(sentence(why))] if why and not why.endswith(":") else []
+        options += [Considered(logged.cite(given), False) for given in given_up(why)] if settles(each) else []
         options += [Considered(logged.cite(sentence(other)), False) for other in turned if other != each][:2]
         yield decided(
             log, logged, "choice", logged.cite(sentence(each)), after=at, context=behind(log, logged), options=options,
@@ -140,6 +169,11 @@ def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             yield decided(
                 log, logged, "choice", logged.cite(sentence(each)), context=behind(log, logged), options=rejected
             )
+
+
+def _argument(words: str, before: str) -> str:
+    """The sentence before one that only names what was settled on, where it argues for that."""
+    return before if settles(words) and argues_for(before) else ""
 
 
 def _swapped(text: str) -> Iterator[str]:

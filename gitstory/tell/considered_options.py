@@ -22,6 +22,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _LETTERED = re.compile(r"[*_`]{0,3}\(?(\d{1,2}|[A-Fa-f])[.):]\)?[*_`]{0,3}\s+")
+_LETTERED_LINE = re.compile(r"^[*_`]{0,3}\(?([A-Ha-h])[.)]\)?[*_`]{0,3}[ \t]{1,4}(\S.{2,600})$", re.MULTILINE)
 _MESSAGE = 8_000
 _MOST, _FEWEST = 8, 2
 _DETAILS = 4
@@ -30,6 +31,8 @@ _CONFIRMS = re.compile(
     r"|commit|push|merge|ship)\b",
     re.IGNORECASE,
 )
+_AFTER_YES = re.compile(r"\A(?:yes|no)\b[\s,.:;—–-]{1,4}(?=\w+\s+\w)", re.IGNORECASE)
+"""A yes or no that says more: "Yes, add a guard" decides something, "Yes, proceed" does not."""
 _PLACES = re.compile(
     r"\s{0,9}(?:(?:do|options?|both|only|just|numbers?)\s){0,3}#?(\d{1,2}(?:\s?(?:,|and|&|\+)\s?(?:and\s)?#?\d{1,2}){0,7})"
     r"(?:[.,;:!)]|\sand\b|\Z)",
@@ -105,7 +108,7 @@ def chosen_options(options: Sequence[Offered], answer: str) -> list[bool]:
 def only_confirms(options: Sequence[Offered]) -> bool:
     """Whether a question only asks for leave: what is answered decides nothing about the code."""
     return bool(options) and (
-        all(_CONFIRMS.match(option.text) is not None for option in options)
+        all(_CONFIRMS.match(_AFTER_YES.sub("", option.text) or option.text) is not None for option in options)
         or any(_MORE.match(option.text) is not None for option in options)
     )
 
@@ -122,7 +125,13 @@ def listed_options(message: str) -> list[Offered]:
     if len(named) >= _FEWEST:
         return list(_last_run([_under(results, at, _NAMED) for at in named]))
     lists = [at for at, block in enumerate(results) if _number(block) and (block.shape == "heading" or not block.depth)]
-    return list(_last_run([_under(results, at, _LETTERED) for at in lists])) or _headed(results, message)
+    run = list(_last_run([_under(results, at, _LETTERED) for at in lists]))
+    return run or list(_last_run(_lettered_lines(message))) or _headed(results, message)
+
+
+def _lettered_lines(message: str) -> list[Offered]:
+    """The options on lines of their own that begin with a letter ("a) one table"), which Markdown joins to a text."""
+    return [Offered(match[1].lower(), plain_words(match[2])) for match in _LETTERED_LINE.finditer(message[-_MESSAGE:])]
 
 
 def _headed(results: Sequence[Block], message: str) -> list[Offered]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gitstory.queries.review.choice_sentences import quotable, sentences
 from gitstory.summary.closing_answers import is_lead_in
+from gitstory.tell.announced_choices import prefers_own
 from gitstory.tell.design_wishes import designs, replaced_value, wishes_apart
 from gitstory.tell.quotes import plain_words
 from gitstory.tell.stated_swaps import only_reports
@@ -57,7 +58,7 @@ _WHAT_ABOUT = re.compile(
 """Proposes: "how about a map pin there"; "what about the tests?" asks."""
 _SHOULD = re.compile(r"\b(?:should|must|needs?\sto|instead)\b", re.IGNORECASE)
 _SWAP = re.compile(
-    r"""\A(?:[^:.;]{1,80}:\s)?(?:i\s(?:have\s)?|we\s(?:have\s)?|the\s(?:fix|change|solution)\s(?:was|is)\s(?:to\s)?
+    r"""\A(?:[^:.;—–]{1,80}(?::|\s[—–])\s)?(?:i\s(?:have\s)?|we\s(?:have\s)?|the\s(?:fix|change|solution)\s(?:was|is)\s(?:to\s)?
       |(?:the\s(?:plan|change|patch|fix)|this)\s)?
     (?: (?:replac(?:e[ds]?|ing)|swapp(?:ed|ing))\s(?P<first>`[^`]{1,90}`|[^.;:]{2,110}?)\s
         (?:with|for|in\sfavou?r\sof|by)\s
@@ -115,12 +116,12 @@ _EXPLAINS = re.compile(
 )
 _SINCE_THEN = re.compile(
     r"(?:since|because|given\sthat|as)\s[^,;]{10,200},\s(?:so\s)?(?:the|we|each|all)\b[^,;]{0,60}?"
-    r"\b(?:will|must|now|should|use[sd]?|keeps?|'ll|stays?|takes?|requires?)\b",
+    r"\b(?:will|must|now|should|use[sd]?|keeps?|'ll|stays?|requires?)\b",
     re.IGNORECASE,
 )
 _RECOMMENDS = re.compile(
-    r"\b(?:my\s(?:short\s)?recommendation\sis|i(?:'d|\swould)\s(?:not|avoid|recommend|suggest|keep|go\swith|use|make|store)"
-    r"|should\s(?:probably\s)?[^.;]{3,100}?\b(?:not|rather\sthan|instead\sof)\b|better:)",
+    r"\b(?:my\s(?:short\s)?recommendation\sis|recommendation(?:\sfor\s[^:.]{1,40})?:|i(?:'d|\swould)\s(?:not|avoid|recommend|suggest|keep|go\swith|use|make|store)"
+    r"|should\s(?!have\b)(?:probably\s)?[^.;]{3,100}?\b(?:not|rather\sthan|instead\sof)\b|better:)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -155,8 +156,9 @@ _FOR_REASON = re.compile(
     re.IGNORECASE,
 )
 _GIVEN_UP = re.compile(
-    r"\b(?:instead\sof|rather\sthan|as\sopposed\sto|over)\s(?P<old>(?:[^.;,:()—–]|\.(?=\w)){2,100}?)"
-    r"(?=\s(?:because|since|so|to\savoid|to\skeep|which|as\sit|due\sto|when|for)\b|[.;,:()—–]|\s-\s|\Z)",
+    r"\b(?:instead\sof|rather\sthan|as\sopposed\sto|over)\s(?P<old>(?:[^.;,:()—–]|[.:](?=\w)){2,100}?)"
+    r"(?=\s(?:because|since|so|to\savoid|to\skeep|which|as\sit|due\sto|when|for|avoids?|keeps?|makes?|prevents?|lets?|means|gives?)\b"
+    r"|[.:](?!\w)|[;,()—–]|\s-\s|\Z)",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
@@ -173,6 +175,19 @@ _DISLIKED = re.compile(
 _WILL_NOT = re.compile(
     r"\A(?P<old>[^.,;:]{4,80}?)\s(?:won'?t|will\snot|does\snot|doesn'?t|cannot|can'?t)\swork\b", re.IGNORECASE
 )
+_NOT_THIS = re.compile(
+    r",\s(?:and\s)?not\s(?:in\s|by\s|on\s|with\s)?(?P<last>(?!only\b|just\b|yet\b|sure\b|even\b|that\b|because\b|to\b|so\b|a\sbug\b|all\b|necessarily\b|part\sof\b|(?:in\s)?scope\b|(?:an?\s)?(?:bug|regression|issue|problem)\b)(?:[^.;,:()—–]|[.:](?=\w)){2,60}?)"
+    r"(?=\s(?:because|since|so|which|when)\b|[.:](?!\w)|[;,()—–]|\Z)"
+    r"|\bnot\s(?P<first>[^.;,:()—–]{3,60}?)\sbut\s(?:rather\s)?(?:a|an|the|by|with|in|on|through|via)\s",
+    re.IGNORECASE,
+)
+_LESS_GOOD = re.compile(
+    r"\b(?:better|simpler|safer|cleaner|cheaper|clearer|more\s\w{4,12})\s(?:\w{3,10}\s){0,2}?than\s(?P<than>(?:[^.;,:()—–]|\.(?=\w)){2,60}?)"
+    r"(?=\s(?:because|since|so|which|for|here)\b|\.(?!\w)|[;,:()—–]|\Z)"
+    r"|\bunlike\s(?P<unlike>[^.;,:()—–]{3,60}?)(?=,|\Z)"
+    r"|\A(?P<needless>(?:an?|the|another)\s[^.;,:()—–]{3,60}?)\s(?:isn't|is\snot|aren't)\s(?:needed|necessary|required)\b",
+    re.IGNORECASE,
+)
 _IN_PLACE_OF = re.compile(
     r"replac(?:es?|ing)\s(?P<old>[^.;,:()—–]{2,60}?)(?=\s(?:with|by|setup|so|because)\b|[.;,:()—–]|\Z)", re.IGNORECASE
 )
@@ -180,7 +195,10 @@ _FROM = re.compile(
     r"\b(?:switch|mov|migrat|chang|convert)\w{0,4}\s[^.;:]{0,60}?\bfrom\s(?P<old>[^.;,:()—–]{2,60}?)\sto\s",
     re.IGNORECASE,
 )
-_EXCLUDES = re.compile(r"\b(?:only|never|do\snot|don'?t|instead|no\slonger|rather\sthan|not)\b", re.IGNORECASE)
+_EXCLUDES = re.compile(
+    r"\b(?:only|forbid\w{0,4}|banned|prohibited|shouldn'?t|mustn'?t|never|do\snot|don'?t|instead|no\slonger|rather\sthan|not)\b",
+    re.IGNORECASE,
+)
 _AGAINST = re.compile(
     r"\b(?:advise\sagainst|poor\sfit|not\sa\sgood\s(?:fit|idea)|(?:would\s?n.t|do\s?n.t)\srecommend|overkill|doesn't\snaturally"
     r"|not\sneeded|unnecessary|(?:is\snot|isn't|not)\sworth|would\s?n.t\sgo)\b",
@@ -193,12 +211,32 @@ _BECAUSE = re.compile(
 _PREFERS = re.compile(r"\b(?:prefer|chose|choose|pick|favou?r|opt(?:ed)?)\w{0,4}\b", re.IGNORECASE)
 _OVER = re.compile(r"\A(?:the|a|an|time|all|and|again|it|them|there|here|to|in|on|\d)\b", re.IGNORECASE)
 _DECIDES = re.compile(
-    r"\b(?:decisions?|trade-?offs?|rationale|alternatives?|rejected|design\schoices?|why\snot|not\sdoing|non-?goals?"
+    r"\b(?:decisions?|trade-?offs?|rationale|alternatives?|rejected|(?:design|architectur\w{1,3}|technical|key|implementation|tech)\schoices?|why\snot|not\sdoing|non-?goals?"
     r"|out\sof\sscope)\b",
     re.IGNORECASE,
 )
+_REFUSES = re.compile(
+    r"\b(?:alternatives?|rejected|not\sdoing|non-?goals?|out\sof\sscope|why\snot|not\s(?:chosen|included|taken)|ruled\sout)\b",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"(?:each|it|them|this|that|these|those|one|all|here|there|me|you|us|the\s(?:other|rest|latter|former))(?:\s\w+ly)?|.{1,60}\s(?:yet|anymore)",
+    re.IGNORECASE,
+)
+"""What only points at something named before, and what is not so yet: no alternatives."""
+_NAMED_WAY = re.compile(
+    r"(?:\d{1,2}[.)]\s)?(?:(?:recommended|chosen|proposed|our|the)\s)?(?:approach|solution|strategy|decision|design)\s?[:—–-]\s?\S.{9,}",
+    re.IGNORECASE,
+)
+_DIRECTS_USE = re.compile(
+    r"(?:(?:ok(?:ay)?|no|yes|and|but|also|so|please|well|actually|then|just)[\s,.:;-]{1,3}){0,3}(?:use|keep|prefer|avoid)\s(?!going\b|working\b|in\smind\b)",
+    re.IGNORECASE,
+)
+_FEW_WORDS, _REFUSED_ITEMS = 3, 5
 _HEADER = re.compile(r"\b(?:rationale|reason|decision|choice|why|option)\b", re.IGNORECASE)
 _LEAST_WORDS = 5
+_RUN_ON = 90
+"""Words of what a person types without a stop, up to which it is quoted in part."""
 _HEADING = 6
 _MOST = 8
 
@@ -215,10 +253,26 @@ def wished(words: str, *, correcting: bool = False) -> bool:
     if _WHAT_ABOUT.match(words) is not None:
         return len(words.split()) >= _LEAST_WORDS
     if not quotable(words):
-        return False
+        return _LEAST_WORDS < len(words.split()) <= _RUN_ON and not asks and prefers_own(words)
+    if prefers_own(words) and not asks:
+        return True
     if _WISH.match(words) is not None or _OPINION.search(words) is not None or designs(words):
         return True
     return _REPLACES.search(words) is not None and not only_reports(words)
+
+
+def headed_choices(text: str) -> Iterator[tuple[str, str]]:
+    """Headings of a plan that name the way it takes ("Approach: one folder of packages"), with the words below each."""
+    read = blocks(text)
+    for at, block in enumerate(read):
+        if block.shape == "heading" and _NAMED_WAY.match(block.text) is not None:
+            below = next((each.text for each in read[at + 1 : at + 2] if each.shape == "paragraph"), "")
+            yield block.text, below
+
+
+def directs_use(words: str) -> bool:
+    """Whether a person's sentence says what to use or to keep, or what to avoid."""
+    return _DIRECTS_USE.match(words) is not None and quotable(words)
 
 
 def excludes(words: str) -> bool:
@@ -364,8 +418,12 @@ def given_up(words: str) -> list[str]:
     ]
     results += [match["old"] for match in _REFUSED.finditer(words)]
     results += [match["old"] or match["only"] or match["needless"] for match in _DISLIKED.finditer(words)]
+    results += [match["last"] or match["first"] for match in _NOT_THIS.finditer(words)]
+    results += [match["than"] or match["unlike"] or match["needless"] for match in _LESS_GOOD.finditer(words)]
     results += replaced_value(words)
-    return [plain_words(each).strip() for each in dict.fromkeys(results) if each.strip()][:2]
+    named = [plain_words(each).strip(" ?!") for each in dict.fromkeys(results)]
+    kept = [each for each in named if each and _POINTS.fullmatch(each) is None]
+    return [each for each in kept if not any(other != each and other in each for other in kept)][:2]
 
 
 def _announces(heading: str) -> bool:
@@ -376,7 +434,9 @@ def sectioned(text: str) -> Iterator[str]:
     """The items and rows under a heading that announces decisions, alternatives or what is not done."""
     count = 0
     for block in blocks(text):
-        if block.shape not in ("item", "row") or block.depth or not any(map(_announces, block.section)):
+        listed = block.shape in ("item", "row") and not block.depth
+        named = block.shape == "paragraph" and block.text.startswith("**")
+        if not (listed or named) or not any(map(_announces, block.section)) or any(map(_refuses, block.section)):
             continue
         words = plain_words(block.text)
         header = block.shape == "row" and _HEADER.search(words) is not None and len(words.split()) < 9
@@ -386,3 +446,17 @@ def sectioned(text: str) -> Iterator[str]:
         count += 1
         if count == _MOST:
             return
+
+
+def turned_down(text: str) -> list[str]:
+    """The items of a plan under a heading that announces what it does not do or had considered."""
+    results = [
+        plain_words(block.text)
+        for block in blocks(text)
+        if block.shape in ("item", "row") and not block.depth and any(map(_refuses, block.section))
+    ]
+    return [each for each in results if len(each.split()) >= _FEW_WORDS and not is_lead_in(each)][:_REFUSED_ITEMS]
+
+
+def _refuses(heading: str) -> bool:
+    return len(heading.split()) <= _HEADING and _REFUSES.search(heading) is not None

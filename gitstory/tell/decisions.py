@@ -14,7 +14,7 @@ from gitstory.model import Call, Mark
 from gitstory.queries.review.choice_sentences import decision, quotable, sentences
 from gitstory.summary.dependent_prompts import content_words
 from gitstory.summary.turn_labels import handed_over
-from gitstory.tell.agent_choices import advised, answered_whether, choices, compared
+from gitstory.tell.agent_choices import advised, answered_whether, choices, compared, praised
 from gitstory.tell.considered_options import (
     Offered,
     agrees,
@@ -39,6 +39,7 @@ from gitstory.tell.decision_sentences import (
     is_question,
     offers_other,
     reports_failure,
+    turned_down,
     typed_sentences,
     wished,
 )
@@ -86,6 +87,7 @@ def _of_conversation(log: TurnLog) -> Iterator[LoggedDecision]:
             _plans,
             _corrections,
             _wishes,
+            praised,
             compared,
             choices,
         ):
@@ -208,7 +210,8 @@ def _plans(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             refused.append(Considered(logged.cite(_heading(call.plan)), False, why))
             continue
         words = logged.cite(_heading(call.plan))
-        options = [Considered(words, True), *refused] if refused else []
+        others = [Considered(logged.cite(sentence(each)), False) for each in turned_down(call.plan)] + refused
+        options = [Considered(words, True), *others] if others else []
         yield decided(
             log, logged, "plan", words, after=at, context=behind(log, logged), options=options, reasons=reasons
         )

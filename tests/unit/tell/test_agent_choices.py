@@ -169,3 +169,53 @@ def test_the_side_of_a_question_that_was_put_aside(prompt: str, aside: list[str]
 )
 def test_wishes_of_people_who_type_as_they_speak(said: str, is_wish: bool) -> None:
     assert wished(said) is is_wish
+
+
+def test_what_the_agent_says_on_the_way_is_recorded() -> None:
+    told = "Let me apply the same limits to the mock, since both talk to one server now:"
+    found = recorded(logged(turn(1, "Limit the readers", say(told), CACHE, say("Done."))))
+    assert [each.words.text for each in found] == [told]
+
+
+def test_a_short_settlement_has_the_sentence_before_it_as_its_reason() -> None:
+    told = "This is a much better choice than the form of the tax office.\n\nPivoting to the public form."
+    found = only(turn(1, "Find a form", say(told), CACHE))
+    assert (found.words.text, len(found.reasons)) == ("Pivoting to the public form.", 1)
+    assert options(found) == {"the form of the tax office": False}
+
+
+def test_what_a_person_proposed_and_the_agent_called_better() -> None:
+    prompt = "The end is odd. What if we stop at the form instead of the payment?"
+    found = only(turn(1, prompt, say("That's a much better design. It needs no account."), kind="question"))
+    assert (found.words.speaker, found.words.text) == ("person", "What if we stop at the form instead of the payment?")
+    assert [each.text for each in found.reasons] == ["That's a much better design."]
+    assert options(found) == {"the payment": False}
+
+
+def test_a_proposal_without_praise_decides_nothing() -> None:
+    prompt = "What if we stop at the form instead of the payment?"
+    assert decisions(logged(turn(1, prompt, say("The payment has four steps."), kind="question"))) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ("Three projects, not five", ["five"]),
+        ("A map is better than a list for this.", ["a list"]),
+        ("Unlike a lock, this works when the process is killed.", ["a lock"]),
+        ("A second table is not needed because the key is unique.", ["A second table"]),
+        ("Use not a list but a map of the readers.", ["a list"]),
+        ("It asks where to write instead of using one MEMORY.md for all.", ["using one MEMORY.md"]),
+        ("The table is in the store, not in scope here.", []),
+        ("Replace each with a map.", []),
+        ("It is on the branch, not `main` yet.", []),
+    ],
+)
+def test_what_is_set_against_the_choice_is_given_up(words: str, given: list[str]) -> None:
+    assert given_up(words) == given
+
+
+def test_wishes_of_many_words_without_a_stop() -> None:
+    words = "the form has three colors now and i only want the green one so remove the other two " + "and more " * 14
+    assert wished(words)
+    assert not wished(words.replace("only want", "have"))

@@ -253,3 +253,37 @@ def test_what_the_agent_did_instead_with_its_reason_is_a_choice() -> None:
     found = only(turn(1, "Cache the rates", CACHE, say(told)))
     assert (found.kind, options(found)) == ("choice", {"a queue": False})
     assert decisions(logged(turn(1, "Cache the rates", CACHE, say("I used a lock rather than a queue.")))) == []
+
+
+def test_what_a_plan_turns_down_is_among_its_options() -> None:
+    plan = (
+        "# Keep one pull request open\n\nOlder ones are out of date.\n\n"
+        "## Not doing (rejected alternatives)\n\n"
+        "- Merge driver for the list: gives garbage\n- Merging without a review\n"
+    )
+    found = [
+        each for each in decisions(logged(turn(1, "Fix it", Call("ExitPlanMode", plan=plan)))) if each.kind == "plan"
+    ]
+    assert [option.option.text for option in found[0].rejected] == [
+        "Merge driver for the list: gives garbage",
+        "Merging without a review",
+    ]
+
+
+def test_a_heading_of_a_plan_names_the_way() -> None:
+    plan = "# Bring them in\n\n## Approach: one folder with local paths\n\nNo addresses, rather than a registry.\n"
+    found = decisions(logged(turn(1, "Fix it", Call("ExitPlanMode", plan=plan))))
+    assert "Approach: one folder with local paths" in [each.words.text for each in found]
+
+
+def test_options_on_lines_that_begin_with_a_letter() -> None:
+    first = turn(1, "How often?", say("Which one do you want?\n\na) Always, in the background\nb) Each fifth time\n"))
+    found = decisions(logged(first, turn(2, "good, go with option B", CACHE, kind="answer")))
+    assert options(found[0]) == {"Always, in the background": False, "Each fifth time": True}
+
+
+def test_a_yes_that_says_more_decides() -> None:
+    more = ask("Add a guard?", {"Yes, add a guard step": "", "No, fix only": ""}, "Yes, add a guard step")
+    assert len(decisions(logged(turn(1, "Fix it", *more, CACHE)))) == 1
+    only_leave = ask("Go on?", {"Yes, proceed with it": "", "No, stop now please": ""}, "Yes, proceed with it")
+    assert decisions(logged(turn(1, "Fix it", *only_leave, CACHE))) == []

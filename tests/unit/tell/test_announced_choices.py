@@ -1,0 +1,93 @@
+"""What agents say on the way: which sentences state a decision, and which only say what comes next."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitstory.tell.announced_choices import announces, argues_for, praises, prefers_own, settles
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I'll only raise the limit of the live branch since the other one is fast.",
+        "Let me apply the same options to the mock, since both talk to the same server now:",
+        "The reader has two limits — I'll only raise the second since the first is never reached.",
+        "Routing through a map instead of the list, so that no reader has to wait.",
+        "A map is better than a list for this — every reader knows the key.",
+        "The right move is to read the file once and keep it.",
+        "Unlike a lock, this works when the process is killed.",
+        "I left the old names alone because callers use them.",
+        "The lock is deliberately held while the file is read, so no reader sees half of it.",
+        "A second table is not needed because the key is unique.",
+        "Keep the file open instead of a copy for each of the readers.",
+        "Rates of the readers — moved from the local lists to the store so they survive a restart",
+        "I’ll keep one table since the second has no reader.",
+    ],
+)
+def test_a_decision_is_announced(words: str) -> None:
+    assert announces(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I'll keep building the reader since there is time left.",
+        "Let me use the search tool to find where the rates are read.",
+        "I'll apply the remaining fixes now, so that the tests can be run.",
+        "I'll write the test first so you can see that it fails.",
+        "This is better than the list because every reader knows the key.",
+        "I'll push the branch because the tests are green.",
+        "I'll add a table for the rates of the readers.",
+        "The reader is better.",
+        "Let me read the file, since it has the rates of the last year.",
+        "I didn't find the table because the name was wrong.",
+        "Using the writing skill since the reader asked for a plan.",
+        "Which of them is better than the list of the readers?",
+    ],
+)
+def test_other_sentences_decide_nothing(words: str) -> None:
+    assert not announces(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["Pivoting to the public form.", "Decision: keep one table", "I've decided on a map."]
+)
+def test_short_sentences_settle(words: str) -> None:
+    assert settles(words)
+    assert announces(words)
+
+
+def test_questions_and_long_tales_settle_nothing() -> None:
+    assert not settles("Going with the map then?")
+    assert not settles("Pivoting to " + "word " * 60)
+
+
+def test_a_sentence_argues_for_the_next() -> None:
+    assert argues_for("This is a much better choice than the list.")
+    assert not argues_for("The file has four tables.")
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("That's a much cleaner pattern — the caller does nothing.", True),
+        ("Yes, that is the right approach.", True),
+        ("That's a good question.", False),
+        ("The pattern is cleaner.", False),
+    ],
+)
+def test_an_agent_calls_a_proposal_better(words: str, right: bool) -> None:
+    assert praises(words) == right
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("i only want the small table, not both of them", True),
+        ("i want the reader to wait", False),
+        ("the table is not what was there before", False),
+    ],
+)
+def test_what_a_person_wants_and_does_not(words: str, right: bool) -> None:
+    assert prefers_own(words) == right
