@@ -153,6 +153,8 @@ def _outcome(each: LoggedDecision) -> Iterator[str]:
         yield block_quote(each.words)
     elif not picked:
         yield "Decided in the words above."
+    if reasons and not picked:
+        yield f"Because {reasons}."
     if each.change is not None:
         yield "What it became:"
         yield from diff(each.change)

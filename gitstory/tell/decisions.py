@@ -93,7 +93,7 @@ def _of_conversation(log: TurnLog) -> Iterator[LoggedDecision]:
         ):
             results += find(log, logged)
         for each in results:
-            same = each.words.text.lower()
+            same = (each.title if each.kind == "question" else each.words.text).lower()  # one answer to two questions
             if same not in seen:
                 seen.add(same)
                 yield each
@@ -114,7 +114,8 @@ def _answers(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         if offered and not picked:
             options.insert(0, Considered(words, True))
         question = logged.cite(sentence(mark.question))
-        heading = f"{title(mark.text)}: {shorten(title(mark.question), _QUESTION)}"
+        own = next((each for each in typed_sentences(mark.text) if wished(each, correcting=True)), mark.text)
+        heading = f"{title(own)}: {shorten(title(mark.question), _QUESTION)}"
         reasons = [reason for option in picked for reason in option.why]
         yield decided(
             log, logged, "question", words, named=heading, after=at, context=[*behind(log, logged), question],

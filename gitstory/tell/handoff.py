@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from gitstory.summary.dependent_prompts import leans
 from gitstory.tell.decisions import decisions
 from gitstory.tell.outcome import commands, counts, open_items, test_runs
-from gitstory.tell.quotation_markdown import bullets, check_run, document, facts, inline, quoted
+from gitstory.tell.quotation_markdown import bullets, changed_file, check_run, document, facts, inline, quoted
 from gitstory.tell.quotes import closing, excerpt, says_enough, sentence, title
 from gitstory.tell.relevant_diff import changed_files, edits_of
 from gitstory.tell.setbacks import false_starts, put_right
@@ -47,7 +47,7 @@ def _sections(material: Material, most: Callable[[int], int]) -> Iterator[str]:
     if lessons := list(_lessons(turns))[: most(_LESSONS)]:
         yield f"## What did not work\n\n{bullets(lessons)}"
     if files:
-        rows = [f"{span(path)} +{added} -{deleted}" for path, (added, deleted) in files.items()]
+        rows = [changed_file(path, added, deleted) for path, (added, deleted) in files.items()]
         yield _listed("Files", rows, most(_FILES), "more file")
     if ran := commands(turns, most(_COMMANDS)):
         rows = [f"{span(each)} ({times} times)" if times > 1 else span(each) for each, times in ran]

@@ -26,6 +26,8 @@ _WORTH = re.compile(
     r"|alembic|prisma|vite|next|turbo|nx|cmake|ctest|bazel)\s"
 )
 IN_PLACE = re.compile(r"^\s*+(?:cd\s++[^;&|]++&&\s*+|[A-Z_]{2,40}=\S{0,100}\s++)*+")
+_AHEAD = re.compile(r"\A(?:[\s\"')}]{1,10}(?:&&|;)\s{0,4}|(?:source|\.)\s[^\s&;]{1,200}\s{0,4}(?:&&|;)\s{0,4}){1,3}")
+"""The end of a command before, and what makes ready for a test run."""
 _SOME = re.compile(r"\b[1-9]\d{0,6} passed")
 _LONGEST_COMMAND = 110
 
@@ -45,7 +47,7 @@ def test_runs(turns: Sequence[LoggedTurn]) -> list[CheckRun]:
     results: dict[str, CheckRun] = {}
     for logged in turns:
         for call in logged.turn.calls:
-            command = suite_command(call.input) if is_shell(call.tool) else ""
+            command = _AHEAD.sub("", suite_command(call.input)) if is_shell(call.tool) else ""
             if not command:
                 continue
             result, line = outcome(call)

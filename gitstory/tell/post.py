@@ -9,6 +9,7 @@ from gitstory.tell.outcome import Counts, counts, open_items, test_runs
 from gitstory.tell.quotation_markdown import (
     block_quote,
     bullets,
+    changed_file,
     check_run,
     diff,
     document,
@@ -24,6 +25,7 @@ from gitstory.tell.values import Considered, FailedCall, FalseStart, LoggedDecis
 from gitstory.text.escape_markdown import span
 from gitstory.text.wording import clock, count, listed
 
+_OF_KIND = 4
 _DECISIONS, _STARTS, _CALLS, _CORRECTIONS, _PROMPTS, _COMMITS = 10, 8, 8, 10, 30, 20
 _ORDER = ("question", "option", "plan", "correction", "wish", "choice")
 VIEW = "<!-- your view: {} -->"
@@ -37,7 +39,7 @@ def post(material: Material) -> str:
 
 def _sections(material: Material, counted: Counts) -> Iterator[str]:
     turns = material.turns
-    first = next(logged for logged in turns if logged.by_person)
+    first = _first(turns)
     yield f"# {inline(_title(material, first))}"
     yield VIEW.format("what this is about and for whom, in your words")
     yield facts(material, counted)
@@ -55,13 +57,20 @@ def _sections(material: Material, counted: Counts) -> Iterator[str]:
     yield from _prompts(turns, {first.turn.prompt, *words, *(each.words.text for each in results)})
 
 
+def _first(turns: Sequence[LoggedTurn]) -> LoggedTurn:
+    """The first prompt that asks for something; a command like `/init` does not."""
+    prompts = [logged for logged in turns if logged.by_person]
+    enough = (logged for logged in prompts if len(logged.turn.prompt.split()) > 1 or logged.turn.images)
+    return next(enough, prompts[0])
+
+
 def _title(material: Material, first: LoggedTurn) -> str:
     named = material.conversations[0].title if len(material.conversations) == 1 else ""
     return title(named) if " " in named.strip() else title(first.label or first.turn.prompt)
 
 
 def _decisions(results: Sequence[LoggedDecision]) -> Iterator[str]:
-    ranked = sorted(results, key=lambda each: (_ORDER.index(each.kind), each.change is None))[:_DECISIONS]
+    ranked = _most_important(results)
     kept = [each for each in results if each in ranked]
     yield f"## {count(len(results), 'decision')}" if results else "## Decisions"
     if not results:
@@ -74,12 +83,24 @@ def _decisions(results: Sequence[LoggedDecision]) -> Iterator[str]:
         yield f"{count(len(results) - len(kept), 'more decision')} in the log: `git story tell --as adr` writes each."
 
 
+def _most_important(results: Sequence[LoggedDecision]) -> list[LoggedDecision]:
+    """The decisions to show: those of a person first, but no kind takes all the places while others have any."""
+    ranked = sorted(results, key=lambda each: (_ORDER.index(each.kind), each.change is None))
+    taken = [
+        each for each in ranked if sum(each.kind == other.kind for other in ranked[: ranked.index(each)]) < _OF_KIND
+    ]
+    return [*taken, *(each for each in ranked if each not in taken)][:_DECISIONS]
+
+
 def _decision(each: LoggedDecision) -> Iterator[str]:
     if each.kind == "question" and each.context:
         yield block_quote(each.context[-1])
     yield block_quote(each.words)
-    if each.options:
-        yield bullets(_option(option) for option in each.options)
+    options = [option for option in each.options if option.option.text != each.words.text or option.why]
+    if options:
+        yield bullets(_option(option) for option in options)
+    if each.reasons and not any(option.why for option in each.options if option.chosen):
+        yield f"Because: {'; '.join(quoted(reason) for reason in each.reasons[:2])}"
     if each.change is not None:
         yield "What it became:"
         yield from diff(each.change)
@@ -93,7 +114,7 @@ def _decision(each: LoggedDecision) -> Iterator[str]:
 def edited(logged: LoggedTurn) -> str:
     """The files a turn changed, "" where it changed none."""
     files = changed_files([logged])
-    named = [f"{span(path)} +{added} -{deleted}" for path, (added, deleted) in list(files.items())[:4]]
+    named = [changed_file(path, added, deleted) for path, (added, deleted) in list(files.items())[:4]]
     more = [f"{len(files) - 4} more"] if len(files) > 4 else []
     return f"Changed in {span(logged.source)}: {listed(named + more)}." if named else ""
 

@@ -46,6 +46,11 @@ def diff(change: DiffExcerpt) -> Iterator[str]:
     yield fence("\n".join(change.lines), "diff")
 
 
+def changed_file(path: str, added: int, deleted: int) -> str:
+    """A file with the lines that were added and deleted, as far as any are recorded."""
+    return f"{span(path)} +{added} -{deleted}" if added or deleted else span(path)
+
+
 def bullets(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
 

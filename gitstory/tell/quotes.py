@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from gitstory.queries.review.choice_sentences import sentences
 from gitstory.summary.closing_answers import closing_answers, is_lead_in
 from gitstory.summary.dependent_prompts import content_words, says_little
 from gitstory.summary.turn_labels import handed_over
 from gitstory.tell.values import Cited, LoggedTurn
-from gitstory.text.blocks import blocks, split_sentences
+from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.wording import one_line, shorten
 
 SENTENCE = 320
 """Columns of one sentence or item."""
 _PROMPT_LINES, _PROMPT_CHARS = 12, 1_200
 _TITLE = 100
+_NAMES = 4
+"""Words of the first sentence that can name what follows: "Ok that's fine." does not."""
 _MARKS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__")
 _LINKED = re.compile(r"!?\[([^\[\]]{1,200})\]\([^()\s]{0,400}\)")
 _ADDRESS = re.compile(r"https?://\S{1,2000}")
@@ -37,12 +40,20 @@ _CHEER = re.compile(
 )
 _LOOKED_AT = 12
 _TRIMMED = re.compile(
-    r"\A[\W_]{1,20}(?=[\w\"'(`/@])|\A(?:(?:h+m+|u+h*m+|ok(?:ay)?|so|well|yes|no|and|but|actually|now|yeah)[\s,.!]{1,3}){1,4}",
+    r"\A(?:(?!`)[\W_]){1,20}(?=[\w\"'(`/@])|\A(?:(?:h+m+|u+h*m+|ok(?:ay)?|so|well|yes|no|and|but|actually|now|yeah)[\s,.!]{1,3}){1,4}",
     re.IGNORECASE,
 )
 _PATHS = re.compile(r"\A(?:[^\s/]{0,80}/\S{1,300}\.\w{1,5}\s+){1,5}(?=\S)")
 """Files that are attached to a prompt, before its words."""
 _RECOMMENDED = re.compile(r" ?\((?:recommended|easiest|simplest|default|preferred)\)", re.IGNORECASE)
+_OWN_NAME = re.compile(r"\*\*|`[^`]{2,80}`\s?(?:[:—–(-]|\*\*)|[^.:]{3,40}:\s")
+_GENERIC = re.compile(
+    r"\b(?:summary|changes?|changed|done|did|fixed|fix(?:es)?|result|results|updates?|updated|here|what|verified|notes?|files?|details|key|main|new"
+    r"|implemented|added|completed|overview|highlights?|steps?|status|following|these|now)\b|:\Z",
+    re.IGNORECASE,
+)
+"""Headings that name no thing: "What changed", "Summary"."""
+_HEADING_WORDS = 6
 _EMPTY = re.compile(
     r"\W*(?:done|perfect|great|excellent|good|ok(?:ay)?|all (?:set|done|good)|you're (?:welcome|right|absolutely right)"
     r"|sure|yes|no)\b[^.]{0,40}[.!:]*\Z",
@@ -61,7 +72,8 @@ def sentence(text: str) -> str:
 
 def title(text: str) -> str:
     """A heading cut from a quotation: its first sentence, without what stands around it."""
-    first = _PATHS.sub("", next(iter(split_sentences(plain_words(text[:2_000]))), ""))
+    parts = split_sentences(plain_words(text[:2_000]))
+    first = _PATHS.sub("", next((each for each in parts if len(each.split()) >= _NAMES), next(iter(parts), "")))
     return shorten(_RECOMMENDED.sub("", _TRIMMED.sub("", first).rstrip(".:;,")), _TITLE)
 
 
@@ -98,11 +110,13 @@ def says_enough(prompt: str) -> bool:
 
 
 def closing(logged: LoggedTurn) -> Cited | None:
-    """The sentence of the closing answer that says most of what was done, as it stands there."""
+    """The sentence of the closing answer that says most of what was done, as it stands there; an item of a list with
+    the heading that it belongs to, where its own words name nothing."""
     for text in closing_answers(logged.turn):
-        results = [each for _, each in zip(range(_LOOKED_AT), informative(text), strict=False)]
+        results = [each for _, each in zip(range(_LOOKED_AT), _passages(text), strict=False)]
         if results:
-            return logged.cite(max(results, key=lambda each: _worth(each) + (each is results[0])))
+            best = max(results, key=lambda each: _worth(each.words) + (each is results[0]))
+            return logged.cite(f"{best.heading} […] {best.words}" if best.heading else best.words)
     return None
 
 
@@ -121,27 +135,50 @@ def _worth(words: str) -> int:
     return 2 * done - 2 * cheer + ("`" in words) - 2 * words.startswith(('"', "“", "'"))
 
 
+class _Passage(NamedTuple):
+    words: str
+    heading: str = ""
+
+
 def informative(text: str) -> Iterator[str]:
     """Sentences and items of a message that say something by themselves: no headings, lead-ins, questions, cheers.
 
     A lead-in that says what was done stands before its first item: "Added the options: ...".
     """
+    return (each.words for each in _passages(text))
+
+
+def _passages(text: str) -> Iterator[_Passage]:
     lead = ""
     for block in blocks(text):
         if block.shape in ("heading", "row"):
             continue
         for text_part in split_sentences(block.text) if block.shape == "paragraph" else (block.text,):
-            words, lead = plain_words(f"{lead} {text_part}") if block.shape == "item" else plain_words(text_part), ""
+            words, led = plain_words(f"{lead} {text_part}") if block.shape == "item" else plain_words(text_part), lead
+            lead = ""
             if words.endswith(":") and _DONE.match(words) is not None and block.shape == "paragraph":
                 lead = words
                 continue
-            if len(words.split()) < 5 or is_lead_in(words) or words.rstrip("*_`)").endswith("?"):
+            if (
+                len(words.split()) < 5
+                or is_lead_in(words)
+                or words.rstrip("*_`)").endswith("?")
+                or words.count('"') % 2
+            ):
                 continue
             if _EMPTY.match(words) or words.lower().startswith(
                 ("let me", "now let", "i'll ", "would you", "you can now")
             ):
                 continue
-            yield sentence(words)
+            yield _Passage(sentence(words), "" if led else _belongs_to(block))
+
+
+def _belongs_to(block: Block) -> str:
+    """The heading that an item of a list belongs to; "" where the item has a name of its own, or the heading none."""
+    named = _OWN_NAME.match(block.text) is not None
+    heading = plain_words(block.section[-1]).rstrip(": ") if block.section and block.shape == "item" else ""
+    says_little_more = not heading or len(heading.split()) > _HEADING_WORDS or _GENERIC.search(heading) is not None
+    return "" if named or says_little_more else sentence(heading)
 
 
 def last_question(text: str) -> str:

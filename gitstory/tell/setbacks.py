@@ -35,6 +35,15 @@ _DID_NOT_WORK = re.compile(
           | won'?t\s(?:work|fix|help) | revealed\san?\b | was\s(?:clobbering|overriding|breaking|masking) )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
+_OWNS_UP = re.compile(
+    r"\byou(?:'re|\sare|\swere)\s(?:absolutely\s|completely\s|quite\s)?right\s?(?:[.,!—–-]|to\s(?:call|push|question|flag|point))[^.?!]{0,200}"
+    r"\b(?:bug|wrong|miss\w*|mistake|should\shave|shouldn't|broke\w*|sorry|apologi\w+|fault|incorrect\w*|not\swhat|did\snot|didn't)\b"
+    r"|\byou(?:'re|\sare)\sright[,.!—–-]{1,2}\si(?:'ll|\swill)\s\w+|\bgood\s(?:pieces\sof\s)?feedback\b|\bi\ssee\s(?:exactly\s)?what\s(?:happened|went\swrong)\b"
+    r"|\bthat\swas\sa\sbug\b|\bi\swas\swrong\b|\bmy\s(?:mistake|bad|fault|error)\b|\bi\s(?:misread|misunderstood|overlooked|apologi[sz]e)\b"
+    r"|\bgood\scatch\b(?!\sto\b)|\bi\sbroke\b|\bi\smade\sa\smistake\b",
+    re.IGNORECASE,
+)
+_FIRST_WORDS = 300
 _SUCCEEDED = re.compile(
     r"\b(?:pass(?:ed|es)|succeeded|went\sthrough|worked)\b[^.;]{0,40}\b(?:first|previous|earlier)\b", re.IGNORECASE
 )
@@ -206,13 +215,20 @@ def put_right(turns: Sequence[LoggedTurn]) -> list[PutRight]:
     results: list[PutRight] = []
     for logged in turns:
         same = before is not None and before.key == logged.key and before.turn.index == logged.turn.index - 1
-        if logged.correction and logged.by_person:
+        if logged.by_person and (logged.correction or (same and _concedes(logged))):
             words = prompt(logged)
             claim = claim_against(before, logged.turn.prompt) if before is not None and same else None
             results.append(PutRight(claim, words, closing(logged), change_for(words.text, logged)))
         results += _refusals(logged)
         before = logged
     return results
+
+
+def _concedes(logged: LoggedTurn) -> bool:
+    """Whether the agent's first words own up to a fault, which a person may have named by a question."""
+    answer = next((text for text in logged.turn.answers if text.strip()), "")
+    ended = next(reversed(list(logged.turn.answers)), "")
+    return any(_OWNS_UP.search(text[:_FIRST_WORDS]) is not None for text in (answer, ended))
 
 
 def _refusals(logged: LoggedTurn) -> Iterator[PutRight]:

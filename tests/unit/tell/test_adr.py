@@ -117,3 +117,16 @@ def test_a_turn_that_changed_nothing_has_no_consequences() -> None:
         material(turn(1, "Cache the rates.", *asked, say("That is a cleaner way than the others are.")))
     )
     assert "### Consequences" not in record.text
+
+
+def test_the_reason_of_a_choice_without_options_is_told() -> None:
+    told = "This is a better choice than what we had, which had no index.\n\nGoing with a table."
+    found = records(material(turn(1, "Find a place", say(told), edit("a.py", "+table"))))
+    assert any("Because “This is a better choice than what we had" in each.text for each in found)
+
+
+def test_the_title_of_an_answer_is_the_sentence_that_decides() -> None:
+    answer = "I do not see the file anyway, it is odd. So let's just drop it."
+    steps = ask("What about the file?", {"Skip it": "", "Write it later": ""}, answer)
+    (found,) = recorded(material(turn(1, "Go on", *steps, edit("a.py", "+b"))).turns)
+    assert found.title.startswith("let's just drop it")

@@ -131,3 +131,19 @@ def test_a_refusal_with_its_reason_is_a_correction() -> None:
         "Bash: pip install x",
         "use uv for that",
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "number"),
+    [
+        ("You were right — that was a bug. Each reload took the lock again.", 1),
+        ("You're right, I'll keep the old name.", 1),
+        ("Good catch — the port was dropped.", 1),
+        ("Good catch to ask for it: the port is kept.", 0),
+        ("The lock is taken when the page is opened.", 0),
+    ],
+)
+def test_a_question_is_a_correction_where_the_agent_owns_up_to_a_fault(answer: str, number: int) -> None:
+    first = turn(1, "Lock the page", edit("page.py", "+lock()"), say("Locked the page."))
+    asks = turn(2, "is the lock taken again when it is released?", edit("page.py", "-lock()"), say(answer))
+    assert len(put_right(logged(first, asks))) == number

@@ -6,11 +6,11 @@ import re
 
 from msgspec.structs import replace
 
-from gitstory.model import Turn
+from gitstory.model import Call, Edit, Turn
 from gitstory.tell.handoff import MOST_LINES, handoff
 from gitstory.tell.material import copies
 from gitstory.tell.post import post
-from gitstory.tell.quotes import informative
+from gitstory.tell.quotes import closing, informative
 from tests.unit.tell.logs import ask, edit, material, say, shell, turn
 
 STORES = {"Disk": "A file, survives restarts", "Memory": "Simplest, but forgets"}
@@ -156,3 +156,43 @@ def test_a_turn_that_only_repeats_a_prompt_is_a_copy() -> None:
     section = replace(turn(4, part), id="section", time=None)
     short = replace(turn(5, "Implement"), id="short", time=None)
     assert copies([plan, section, short]) == {"section"}
+
+
+def test_an_item_of_a_list_is_quoted_with_the_heading_it_belongs_to() -> None:
+    told = (
+        "Done.\n\n### Session locks\n- Replaced the file by a row of the table\n\n### What changed\n- Added a column\n"
+    )
+    last = closing(material(turn(1, "Lock it", edit("a.py", "+lock()"), say(told))).turns[0])
+    assert last is not None and last.text == "Session locks […] Replaced the file by a row of the table"
+
+
+def test_an_item_with_a_name_of_its_own_stands_alone() -> None:
+    told = "### Session locks\n- **Table**: replaced the file by a row\n"
+    last = closing(material(turn(1, "Lock it", edit("a.py", "+lock()"), say(told))).turns[0])
+    assert last is not None and last.text == "Table: replaced the file by a row"
+
+
+def test_half_of_a_quotation_is_no_sentence() -> None:
+    assert list(
+        informative('The page said: "The number is wrong. Please try again." It is right now, and tested.')
+    ) == ["It is right now, and tested."]
+
+
+def test_a_post_begins_with_a_prompt_that_asks_for_something() -> None:
+    text = post(material(turn(1, "/init"), turn(2, "Lock the page while it is edited", edit("a.py", "+lock()"))))
+    assert "> Lock the page while it is edited" in text.partition("## What was asked")[2].partition("##")[0]
+
+
+def test_files_whose_lines_are_not_recorded_have_no_counts() -> None:
+    text = handoff(material(turn(1, "Lock the page while it is edited", Call("Edit", edits=(Edit("page.py"),)))))
+    assert "- `page.py`\n" in text and "+0" not in text.partition("## Files")[2]
+
+
+def test_a_post_shows_decisions_of_each_kind() -> None:
+    asked = [
+        ask(f"Which store for part {number}?", {"Disk": "", "Memory": ""}, "Disk", f"q{number}") for number in range(12)
+    ]
+    steps = [step for each in asked for step in each]
+    told = say("I'll only limit the second part since the first has one reader.")
+    text = post(material(turn(1, "Keep the parts somewhere", *steps, told, edit("a.py", "+lock()"))))
+    assert "I'll only limit the second part" in text
