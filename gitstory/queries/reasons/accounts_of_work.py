@@ -11,6 +11,7 @@ from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.text_relevance import Subject, names_file, relevance, terms
 from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.queries.reasons.work_procedure import cause_worth, is_procedure, leads_in, says_nothing
+from gitstory.summary.announcements import only_announces
 from gitstory.summary.closing_answers import closing_answers, is_lead_in
 from gitstory.summary.dependent_prompts import leans
 from gitstory.summary.find_edit import same_file
@@ -176,7 +177,7 @@ def closing_answer(scene: Scene) -> Iterator[Reason]:
             yield Reason(
                 "closing-answer", "agent", "account", ReasonPassage(units, best[0].worth), scene.place(turn), score
             )
-        elif part is None and not away and _edited_little(turn, scene):
+        elif part is None and not away and _edited_little(turn, scene) and not only_announces(text):
             first = opening(text)
             if first is not None and any(_says_something(unit.text) for unit in first.units):
                 yield Reason("closing-answer", "agent", "account", first, scene.place(turn), 0.42)

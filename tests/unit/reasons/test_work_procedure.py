@@ -95,3 +95,9 @@ def test_a_closing_answer_that_leads_to_nothing_is_left_out() -> None:
 )
 def test_items_about_checks_and_delivery(item: str, checks: bool) -> None:
     assert is_check(item) is checks
+
+
+def test_a_turn_that_ended_in_an_announcement_has_no_closing_answer() -> None:
+    """The person typed on while the agent was still looking for the test that failed."""
+    said = Say("One of the tests failed after that. Let me see which one.")
+    assert not list(closing_answer(scene(turn(1, "Fix it", edit(LINE), said))))
