@@ -43,17 +43,28 @@ def named(scene: Scene) -> list[str]:
     task = task_of(turn, scene.agent, scene.step) if scene.agent is not None else ""
     texts = [task, asking_part(turn.prompt), turn.expanded]
     names = [name for text in texts for name in _names(text)]
+    asked = [turn.prompt, *(before.prompt for before in chain)]
+    meant = {_bare(name) for prompt in asked for name in _names(asking_part(prompt)[:_LONGEST_ASKING])}
     from_prompt = {_bare(name) for name in _names(asking_part(turn.prompt)[:_LONGEST_ASKING])}
-    names += _read(turn, scene.step, scene.agent)
+    names += _read(scene, turn, scene.step, scene.agent)
     if scene.agent is not None:
-        names += _read(turn, scene.step, None)
+        names += _read(scene, turn, scene.step, None)
     for before in chain:
-        names += [*_names(before.prompt), *_names(before.expanded), *_read(before, len(before.steps), None)]
-    names += [name for before in scene.before[:_FARTHEST] for name in _written(before)]
+        names += [*_names(before.prompt), *_names(before.expanded), *_read(scene, before, len(before.steps), None)]
+    names += [name for before in scene.before[:_FARTHEST] for name in _written(scene, before)]
     own = scene.subject.path
-    distinct = list(dict.fromkeys(map(_bare, names)))
+    # A long text, a plan that was pasted, also names the files to change.
+    distinct = [name for name in dict.fromkeys(map(_bare, names)) if name in meant or _is_planned(name, scene)]
     distinct.sort(key=lambda name: name not in from_prompt and _PLANNED.search(name.rsplit("/", 1)[-1]) is None)
     return [name for name in distinct if not name.endswith(own) and not own.endswith("/" + name) and name != own]
+
+
+def _is_planned(name: str, scene: Scene) -> bool:
+    """Whether a file has the name of a plan; the folder that holds the repository may be called anything."""
+    within = (
+        name[len(top) :] for place in scene.conversation.places if name.startswith(top := place.rstrip("/") + "/")
+    )
+    return _PLANNED.search(next(within, name)) is not None
 
 
 def _bare(name: str) -> str:
@@ -75,19 +86,19 @@ def _before(text: str, start: int) -> str:
     return text[at:start]
 
 
-def _read(turn: Turn, end: int, agent: str | None) -> list[str]:
+def _read(scene: Scene, turn: Turn, end: int, agent: str | None) -> list[str]:
     """Files with the name of a plan that were read ahead of step `end`, the last one first."""
     texts: list[str] = []
     for step in turn.steps[:end]:
         if isinstance(step, Call) and step.agent == agent and not step.edits and len(step.input) < 2000:
-            texts += [name for name in _names(step.input) if _PLANNED.search(name)]
+            texts += [name for name in _names(step.input) if _is_planned(name, scene)]
     return texts[::-1]
 
 
-def _written(turn: Turn) -> list[str]:
+def _written(scene: Scene, turn: Turn) -> list[str]:
     """Files with the name of a plan that a turn wrote: the findings of a review, the steps of a task."""
     names = [name for edit in turn.edits for name in _names(edit.path)]
-    return [name for name in dict.fromkeys(names) if _PLANNED.search(name)][:2]
+    return [name for name in dict.fromkeys(names) if _is_planned(name, scene)][:2]
 
 
 def documents(repo: Repo, source: StorySource, scene: Scene) -> tuple[Document, ...]:

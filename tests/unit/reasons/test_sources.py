@@ -315,6 +315,21 @@ def test_a_plan_file_that_an_earlier_turn_wrote_counts_unnamed_and_code_does_not
     assert named(scene(review, *later, turn(6, "0", edit()))) == []
 
 
+def test_a_pasted_plan_names_the_files_to_change_and_a_short_request_those_to_follow() -> None:
+    pasted = "Implement this:\n\n" + "- rates come from the disk first, then from the bank\n" * 20
+    pasted += "- change prompts/completeness.md\n"
+    assert named(scene(turn(1, pasted, edit()))) == []
+    assert named(scene(turn(1, "Do as prompts/completeness.md says", edit()))) == ["prompts/completeness.md"]
+
+
+def test_the_name_of_the_repositorys_folder_makes_no_plan() -> None:
+    read = Call(tool="Read", input="/home/dev/design-spec/prompts/completeness.md")
+    made = scene(turn(1, "Go on", read, edit()))
+    assert named(made) != []
+    placed = replace(made.conversation, places=("/home/dev/design-spec",))
+    assert named(replace(made, conversation=placed)) == []
+
+
 def test_a_plan_files_name_is_found_whole_however_long_it_is() -> None:
     name = "tasks/7-" + "when-a-rate-is-old-" * 6 + "ask-again.md"
     assert named(scene(turn(1, f"/execute @{name}", edit())))[0] == name
