@@ -11,7 +11,9 @@ from gitstory.git.blame import Blame, BlameLine
 from gitstory.git.commit_details import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.model import Link, Story
+from gitstory.sources.story_source import StorySource
 from gitstory.summary.coauthors import Signed, signed
+from gitstory.summary.turn_labels import turn_label
 
 MESSAGE_LINES = 10
 _TRAILER = re.compile(r"[A-Z][\w-]{2,40}: \S")
@@ -27,18 +29,21 @@ _MOST_NUMBERS = 8
 
 class CommitWords(Struct, frozen=True):
     """`message` without its trailers, `numbers` the pull requests and issues it names, `linked` the conversations of
-    the commit that a person linked or that are known but explain none of the lines. `hunk` is the change of the
-    lines, each led by " ", "-" or "+"."""
+    the commit that a person linked or that are known but explain none of the lines, `titles` what each is called
+    ("" where it is not stored). `hunk` is the change of the lines, each led by " ", "-" or "+"."""
 
     message: tuple[str, ...]
     co_authors: tuple[str, ...] = ()
     signed: tuple[Signed, ...] = ()
     numbers: tuple[str, ...] = ()
     linked: tuple[Link, ...] = ()
+    titles: tuple[str, ...] = ()
     hunk: tuple[str, ...] = ()
 
 
-def commit_words(repo: Repo, blame: Blame, lines: Sequence[BlameLine], story: Story | None) -> CommitWords | None:
+def commit_words(
+    repo: Repo, source: StorySource, blame: Blame, lines: Sequence[BlameLine], story: Story | None
+) -> CommitWords | None:
     """None where git has no such commit (lines that are not committed yet)."""
     first = lines[0]
     info = next(commit_infos(repo, [first.commit]), None) if first.commit.strip("0") else None
@@ -54,8 +59,18 @@ def commit_words(repo: Repo, blame: Blame, lines: Sequence[BlameLine], story: St
         signed(info, {link.agent for link in links}),
         tuple(dict.fromkeys(_NUMBER.findall(text)))[:_MOST_NUMBERS],
         tuple(links),
+        tuple(_title(source, link) for link in links),
         _hunk(repo, blame, first),
     )
+
+
+def _title(source: StorySource, link: Link) -> str:
+    """What a conversation is called: its title, else what its first turn was about; "" where it is not known."""
+    meta = source.meta(link.agent, link.conversation)
+    if meta is None or meta.title or not meta.turns:
+        return "" if meta is None else meta.title
+    first = source.conversation(link.agent, link.conversation, turns={meta.turns[0][0]})
+    return turn_label(first.turns[0]) if first is not None and first.turns else ""
 
 
 def body_lines(subject: str, body: str) -> list[str]:

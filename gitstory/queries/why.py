@@ -176,7 +176,7 @@ def _answer(
         from gitstory.queries.commit_behind_line import commit_words
 
         story = source.story(oid) if has_story else None
-        words = commit_words(repo, blamed, lines, story)
+        words = commit_words(repo, source, blamed, lines, story)
         return Answer(tuple(lines), commit, has_story, owner, conversation, versions=earlier, words=words)
     path = path_text(lines[0].path)
     edit = find_edit(turn, path, [text_of(line.text) for line in lines], [text_of(line.text) for line in near])

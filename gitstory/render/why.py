@@ -152,10 +152,13 @@ def _commit_words(answer: Answer, words: CommitWords, console: Console, extent: 
         console.line(f"co-authored by {neutralise_line(name)}")
     if words.numbers:
         console.line(f"names {neutralise_line(listed(list(words.numbers)))}")
-    for link in words.linked:
+    for link, title in zip(words.linked, words.titles, strict=True):
         how = "linked by a person" if link.evidence == "manual" else "of this commit"
         label, name = agent_label(neutralise_line(link.agent)), neutralise_line(short_id(link.conversation))
-        console.line(f"conversation {how}: {label} {console.paint(name, 'yellow')}")
+        begun = f"conversation {how}: {label} "
+        room = console.width - len(begun) - len(name) - 2
+        called = f"  {shorten(neutralise_line(title), room)}" if title and room >= _LEAST_TITLE else ""
+        console.line(f"{begun}{console.paint(name, 'yellow')}{called}")
     if words.hunk:
         _heading("the change", console)
         lines, before, behind = _middle(words.hunk, answer, extent.edit, False)

@@ -142,8 +142,8 @@ def _words(answer: Answer, links: Links) -> dict[str, Any]:
         "message": plain("\n".join(words.message)) if len(words.message) > 1 else "",
         "co_authors": neutralise_line(listed(list(words.co_authors))),
         "conversations": [
-            (neutralise_line(short_id(link.conversation)), links.conversation(link.agent, link.conversation))
-            for link in words.linked
+            (neutralise_line(title) or short_id(link.conversation), links.conversation(link.agent, link.conversation))
+            for link, title in zip(words.linked, words.titles, strict=True)
         ],
     }
 

@@ -7,13 +7,15 @@ import pytest
 from gitstory.git.blame import blame
 from gitstory.git.repo import Repo
 from gitstory.queries.commit_behind_line import MESSAGE_LINES, CommitWords, body_lines, commit_words
+from gitstory.sources.chain import SourceChain
+from gitstory.store.store import StoryStore
 from tests.gitrepo import GitRepo
 
 
 def words(repo: GitRepo, path: str, line: int) -> CommitWords | None:
     with Repo.open(repo.path) as opened:
         blamed = blame([f"-L{line},{line}", "HEAD", "--", path], opened)
-        return commit_words(opened, blamed, blamed.lines, None)
+        return commit_words(opened, SourceChain(StoryStore(opened), ()), blamed, blamed.lines, None)
 
 
 def test_a_message_without_the_trailers_at_its_end() -> None:
