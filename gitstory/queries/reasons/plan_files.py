@@ -43,8 +43,8 @@ def named(scene: Scene) -> list[str]:
     task = task_of(turn, scene.agent, scene.step) if scene.agent is not None else ""
     texts = [task, asking_part(turn.prompt), turn.expanded]
     names = [name for text in texts for name in _names(text)]
-    asked = [turn.prompt, *(before.prompt for before in chain)]
-    meant = {_bare(name) for prompt in asked for name in _names(asking_part(prompt)[:_LONGEST_ASKING])}
+    prompts = [turn.prompt, *(before.prompt for before in chain)]
+    meant = {_bare(name) for prompt in prompts for name in _names(asking_part(prompt)[:_LONGEST_ASKING])}
     from_prompt = {_bare(name) for name in _names(asking_part(turn.prompt)[:_LONGEST_ASKING])}
     names += _read(scene, turn, scene.step, scene.agent)
     if scene.agent is not None:
