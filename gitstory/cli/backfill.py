@@ -41,8 +41,8 @@ def command(
 
     --from entire reads the transcripts that Entire keeps in the repository (its branch entire/checkpoints/v1, or
     refs below refs/entire/checkpoints) instead of those on this machine, and links the commits of all authors:
-    those of Claude Code, Codex, Copilot CLI, Gemini CLI, OpenCode and Pi. No transcript stays behind: what is stored
-    is redacted, as always.
+    those of Claude Code, Codex, Copilot CLI, Droid, Gemini CLI, OpenCode and Pi. No transcript stays behind: what is
+    stored is redacted, as always.
     """
     from gitstory.git.dates import check_dates
     from gitstory.worker.backfill import BackfillRequest

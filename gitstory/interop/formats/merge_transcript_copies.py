@@ -16,6 +16,7 @@ READ = {
     "claude-code": "projects",
     "codex": "sessions",
     "copilot-cli": "session-state",
+    "droid": "sessions",
     "gemini-cli": "tmp",
     "opencode": "exports",
     "pi": "sessions",
@@ -25,7 +26,8 @@ READ = {
 _CODEX = re.compile(rb'"type":\s?"(?:session_meta|response_item|turn_context|event_msg)"')
 _CLAUDE = re.compile(rb'"(?:sessionId|parentUuid|isSidechain|leafUuid)"')
 _COPILOT = re.compile(rb'"type":\s?"(?:session\.start|user\.message|assistant\.message|tool\.execution_start)"')
-_GEMINI = re.compile(rb'\s*\{\s*"sessionId"\s*:\s*"[^"\\]{1,200}"\s*,\s*"projectHash"\s*:')
+_GEMINI = re.compile(rb'\s*\{\s*"(?:sessionId|kind|lastUpdated|messages|projectHash|startTime)"\s*:')
+_DROID = re.compile(rb'\s*\{\s*"type"\s*:\s*"session_start"\s*,')
 _PI = re.compile(rb'\s*\{\s*"type"\s*:\s*"session"\s*,\s*"version"\s*:')
 _OPENCODE = re.compile(rb'\s*\{\s*"info"\s*:\s*\{[^{}]{0,2000}?"id"\s*:\s*"ses_')
 _HEAD = 400_000
@@ -53,8 +55,12 @@ def agent_of(transcript: bytes) -> str:
     head = transcript[:_HEAD]
     if _OPENCODE.match(head):
         return "opencode"
-    if _GEMINI.match(head):
+    if (
+        _GEMINI.match(head) and b'"projectHash"' in transcript
+    ):  # its keys are in order of the alphabet where it was redacted
         return "gemini-cli"
+    if _DROID.match(head):
+        return "droid"
     if _PI.match(head):
         return "pi"
     if _COPILOT.search(head):
@@ -75,6 +81,8 @@ def file_name(agent: str, conversation: str, transcript: bytes) -> str | None:
     if agent == "gemini-cli":
         kind = "jsonl" if transcript.lstrip().partition(b"\n")[0].rstrip().endswith(b"}") else "json"
         return f"{conversation}/chats/session-{conversation}.{kind}"
+    if agent == "droid":
+        return f"{conversation}.jsonl"
     if agent == "pi":
         return f"--{conversation}--/{conversation}_{conversation}.jsonl"
     if agent == "claude-code":

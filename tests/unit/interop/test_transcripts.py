@@ -76,6 +76,8 @@ def test_lines_that_are_no_records_survive_once() -> None:
         (CODEX, "codex"),
         (b'{"type":"session.start","data":{}}\n', "copilot-cli"),
         (b'{"sessionId":"a1","projectHash":"b2","kind":"main"}\n', "gemini-cli"),
+        (b'{\n  "kind": "main",\n  "messages": [],\n  "projectHash": "b2",\n  "sessionId": "a1"\n}\n', "gemini-cli"),
+        (b'{"type":"session_start","id":"a1","title":"x"}\n', "droid"),
         (b'{\n  "sessionId": "a1",\n  "projectHash": "b2",\n  "messages": []\n}\n', "gemini-cli"),
         (b'{"type":"session","version":3,"id":"a1","cwd":"/home/dev/work"}\n', "pi"),
         (b"", ""),
@@ -92,6 +94,7 @@ def test_names_as_the_agents_give_them() -> None:
     assert file_name("copilot-cli", ID, b"{}\n") == f"{ID}/events.jsonl"
     assert file_name("gemini-cli", ID, b'{"sessionId":"a1"}\n{}\n') == f"{ID}/chats/session-{ID}.jsonl"
     assert file_name("gemini-cli", ID, b'{\n "sessionId": "a1"\n}\n') == f"{ID}/chats/session-{ID}.json"
+    assert file_name("droid", ID, b"{}\n") == f"{ID}.jsonl"
     assert file_name("pi", ID, b"{}\n") == f"--{ID}--/{ID}_{ID}.jsonl"
 
 
