@@ -95,7 +95,7 @@ _DELIVERS = re.compile(
 """How the work is delivered, and what cannot be understood alone."""
 _FINDS_OUT = re.compile(
     r"\bkeep\s(?!using|storing|having)\w+ing\b|\b(?:remaining|outstanding)\s(?:\w+\s){0,2}(?:fixes|items|tasks|edits|changes|issues)\b|──"
-    r"|\b(?:let\sme|i'll|i\swill|we'll)\s(?:(?:just|now|also|first)\s){0,2}(?:use\s(?:the|a|an)\s[^.]{0,40}(?:agent|tool|skill|script|search|command|subagent)"
+    r"|\b(?:let\sme|i'll|i\swill|we'll)\s(?:(?:just|now|also|first)\s){0,2}(?:use\s(?:the|a|an)\s[^.]{0,40}(?:agent|tool|skill|script|search|command|subagent)|use\s(?:bash|sed|grep|python|a\sscript)\b"
     r"|make\s(?:sure|the\s(?:edit|change)s?)|add\s(?:the|a)\s(?:test|import|missing)|write\s(?:the|a)\s(?:test|plan|summary)|set\sup\s)"
     r"|\b(?:to\s(?:verify|check|confirm|see|understand|find|debug|investigate|reproduce|test)|once\syou|if\syou(?:'d|\swant|\slike)"
     r"|you\scan|let\sme\sknow|tell\sme|want\sme|in\sparallel|one\sby\sone|step\sby\sstep)\b",

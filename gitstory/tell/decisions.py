@@ -6,6 +6,7 @@ that says how. What an agent chose counts where a sentence says so with its reas
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
@@ -51,6 +52,8 @@ from gitstory.tell.values import Cited, Considered, LoggedDecision, LoggedTurn
 from gitstory.text.blocks import blocks
 from gitstory.text.wording import shorten
 
+_SAYS_WHAT = re.compile(r"(?:(?:so|then|and|ok(?:ay)?)[\s,]{1,3}){0,2}(?:let'?s|please|just|instead)\s", re.IGNORECASE)
+"""The sentence of an answer that decides, behind one that says why."""
 _OF_ONE_TURN = 3
 _SHARED = 3
 """Words that a sentence shares with what disputes it."""
@@ -114,7 +117,7 @@ def _answers(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         if offered and not picked:
             options.insert(0, Considered(words, True))
         question = logged.cite(sentence(mark.question))
-        own = next((each for each in typed_sentences(mark.text) if wished(each, correcting=True)), mark.text)
+        own = next((each for each in typed_sentences(mark.text) if _SAYS_WHAT.match(each)), mark.text)
         heading = f"{title(own)}: {shorten(title(mark.question), _QUESTION)}"
         reasons = [reason for option in picked for reason in option.why]
         yield decided(

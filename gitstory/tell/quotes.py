@@ -72,8 +72,8 @@ def sentence(text: str) -> str:
 
 def title(text: str) -> str:
     """A heading cut from a quotation: its first sentence, without what stands around it."""
-    parts = split_sentences(plain_words(text[:2_000]))
-    first = _PATHS.sub("", next((each for each in parts if len(each.split()) >= _NAMES), next(iter(parts), "")))
+    parts = list(split_sentences(plain_words(text[:2_000])))
+    first = _PATHS.sub("", next((each for each in parts if len(each.split()) >= _NAMES), "".join(parts[:1])))
     return shorten(_RECOMMENDED.sub("", _TRIMMED.sub("", first).rstrip(".:;,")), _TITLE)
 
 
