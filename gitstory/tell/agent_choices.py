@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from gitstory.model import Say
+from gitstory.model import Call, Say
 from gitstory.queries.review.choice_sentences import decision, rejection, sentences
 from gitstory.summary.closing_answers import closing_answers
 from gitstory.tell.announced_choices import announces, argues_for, praises, settles
@@ -44,7 +44,7 @@ _NEAR = 6
 """Sentences between a cause and its fix."""
 _LONG_PROMPT = 1_000
 _PROPOSES = re.compile(
-    r"\b(?:what\sif|can\swe|could\swe|how\sabout|why\s(?:not|don't\swe)|should\swe|maybe\swe|i\sthink|instea?d\sof|we\scould)\b",
+    r"\b(?:what\sif|(?:can|could)\swe|we\scan|if\sit'?s\seasier|how\sabout|why\s(?:not|don't\swe)|should\swe|maybe\swe|i\sthink|instea?d\sof|we\scould)\b",
     re.IGNORECASE,
 )
 _SAYS = 6
@@ -54,13 +54,13 @@ _TALKED = 3
 
 def answered_whether(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """The agent's yes or no to "should we ...?" of a person, where it acted on its answer in the same turn."""
-    if not logged.by_person or next(edits_of(logged), None) is None:
+    if not logged.by_person:
         return
     question = next((each for each in typed_sentences(logged.turn.prompt[:_LONG_PROMPT]) if asks_whether(each)), "")
     if not question:
         return
     answer = next((each for text in logged.turn.answers for each in sentences(text) if answers_whether(each)), "")
-    if not answer:
+    if not answer or (next(edits_of(logged), None) is None and not says_no(answer)):
         return
     put = logged.cite(sentence(question), "person")
     options = [Considered(put, not says_no(answer))]
@@ -135,6 +135,8 @@ def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     causes = _causes([each for _, each in spoken])
     done = _done(logged)
     done |= {each: done.get(each, "") for text in closing_answers(logged.turn)[:1] for each in _swapped(text)}
+    edited = next((at for at, step in enumerate(logged.turn.steps) if isinstance(step, Call) and step.edits), 0)
+    done |= {each: "" for at, each in spoken if at > edited and each not in done and does_now_instead(each)}
     chosen = [
         (at, each)
         for at, each in spoken

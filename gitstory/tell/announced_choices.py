@@ -22,7 +22,10 @@ _BUILDING = (
     r"|storing|going\swith|switching|treating|wrapping|extracting|limiting|reusing|defaulting|falling\sback|persisting"
     r"|pivoting|opting|settling|sticking|reverting|scoping|capping|driving|rendering|caching|routing|removing|rewriting)"
 )
-_LEAD = r"(?:\A|[—–:;,.]\s)(?:(?:so|now|then|and|but|instead|for\snow|therefore|here|ok(?:ay)?)[\s,]{1,3}){0,2}"
+_LEAD = (
+    r"(?:\A|[—–:;,.]\s)(?:(?:so|now|then|and|but|instead|for\snow|therefore|here|ok(?:ay)?)[\s,]{1,3}){0,2}"
+    r"(?:for\s[^,.;:]{2,40}?\s)?"
+)
 _INTENDS = re.compile(
     rf"{_LEAD}(?:i'll|i\swill|i'm\sgoing\sto|we'll|let\sme|let's|i'd\srather|i've\sdecided\sto)\s"
     rf"(?:(?:just|only|also|instead|therefore|simply|deliberately)\s){{0,2}}{_BUILDS}\b",
@@ -42,7 +45,7 @@ _SETTLES = re.compile(
     re.IGNORECASE,
 )
 _PRAISES = re.compile(
-    r"(?:(?:yes|good\scall|great|ok(?:ay)?)[\s,.!—–-]{1,4})?(?:that's|that\sis|this\sis|yours\sis)\s(?:actually\s)?(?:an?|the)\s"
+    r"good\s(?:call|idea|point)\s?[—–-]{1,2}\s?\w|(?:(?:yes|good\scall|great|ok(?:ay)?)[\s,.!—–-]{1,4})?(?:that's|that\sis|this\sis|yours\sis)\s(?:actually\s)?(?:an?|the)\s"
     r"(?:much\s|far\s|really\s)?(?:better|cleaner|simpler|smarter|safer|stronger|right|good|great|solid)\s"
     r"(?:and\s\w+\s)?(?:design|pattern|approach|idea|call|way|plan|choice|solution)\b",
     re.IGNORECASE,
@@ -77,7 +80,7 @@ _NOT_NEEDED = re.compile(
 )
 _CONTRAST = re.compile(
     r"\b(?:instead\sof|rather\sthan|as\sopposed\sto|in\sfavou?r\sof|unlike|no\slonger)\b|[\s,(–—-]not\s(?!only|yet|sure|just|even)\w"
-    r"|\binstead\b",
+    r"|\binstead\b|\bonly\s(?:as|when|where|if|for|in|on|after)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(
@@ -86,10 +89,24 @@ _REASON = re.compile(
     r"(?:is|are|was|does|do|has|have|would|can|can't|cannot|already|only|creates?|makes?|needs?|keeps?|gives?|means|lets?|avoids?|breaks?)\b",
     re.IGNORECASE,
 )
-_WEIGHED = re.compile(r"\b(?:instead\sof|rather\sthan|because|so\s(?:that|it|we)\b)", re.IGNORECASE)
+_WEIGHED = re.compile(
+    r"\b(?:instead\sof|rather\sthan|because|so\s(?:that|it|we)\b)|\s[—–]\s(?:removes|avoids|keeps|makes|prevents|gives|saves)\b",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"\A(?:instead|better),?\s[^.?!]{3,80}?\b(?:should|must|will|can|uses?|keeps?|takes?)\b", re.IGNORECASE
+)
+_ENOUGH_HERE = re.compile(
+    r"\A(?:an?|one|the)\s[^.,;:]{3,60}\s(?:is|are)\s(?:enough|sufficient|plenty)\shere\b", re.IGNORECASE
+)
+_IS_RIGHT = re.compile(
+    r"\A(?!this\b|that\b|it\b|which\b)[^.?!]{3,120}?\s(?:is|are)\sthe\s(?:right|correct|safest|simplest|cleanest|best|better)\s(?:[\w\"'-]{2,20}\s)?"
+    r"(?:fix|call|move|choice|approach|way|place|pattern|option|trade-?off|fit|home)\b",
+    re.IGNORECASE,
+)
 _DELIVERS = re.compile(
     r"\A(?:it|that|this|they|these|those|you)\b|\b(?:commit(?:s|ted|ting)?|(?:feature|new|clean|separate|own|this|the|a)\sbranch|branches|your\scall|skills?|rebas\w+"
-    r"|(?:un)?stag(?:e|ed|ing)|push(?:ed|ing)?|worktrees?|pull\srequests?|prs?|sub-?agents?|to-?dos?)\b",
+    r"|(?:un)?stag(?:e|ed|ing)(?!\sroll)|push(?:ed|ing)?|worktrees?|pull\srequests?|prs?|sub-?agents?|to-?dos?)\b",
     re.IGNORECASE,
 )
 """How the work is delivered, and what cannot be understood alone."""
@@ -145,4 +162,8 @@ def announces(words: str) -> bool:
         return reason or contrast
     if _LEFT_ALONE.search(words) is not None or _DELIBERATE.search(words) is not None:
         return reason
-    return _NOT_NEEDED.search(words) is not None and reason
+    if _ENOUGH_HERE.match(words) is not None:
+        return True
+    if any((_INSTEAD.match(words), _NOT_NEEDED.search(words))):
+        return reason
+    return _IS_RIGHT.match(words) is not None and (reason or contrast)

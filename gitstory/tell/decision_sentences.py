@@ -97,7 +97,7 @@ _SIDE_WORK = re.compile(
     re.IGNORECASE,
 )
 _WHETHER = re.compile(
-    r"(?:(?:ok(?:ay)?|so|and|but|also|hm+|well|wait)[\s,.:-]{1,3}){0,2}(?:should|shall|could|can|would|do|does|is)\s(?:we|it|this|that|there|i)\b",
+    r"(?:(?:ok(?:ay)?|so|and|but|also|hm+|well|wait)[\s,.:-]{1,3}){0,2}(?:(?:should|shall|could|can|would|do|does|is)\s(?:we|it|this|that|there|i)\b|should\s(?:the|all|these|@?[\w./-]{3,80})\s)",
     re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(
@@ -232,6 +232,12 @@ _DIRECTS_USE = re.compile(
     r"(?:(?:ok(?:ay)?|no|yes|and|but|also|so|please|well|actually|then|just)[\s,.:;-]{1,3}){0,3}(?:use|keep|prefer|avoid)\s(?!going\b|working\b|in\smind\b)",
     re.IGNORECASE,
 )
+_SET_AGAINST = re.compile(r"\b(?:instead\sof|rather\sthan)\s", re.IGNORECASE)
+_REQUIRES = re.compile(
+    r"(?:\A|[,;:]\s)(?:(?:so|and|but|then|i\sthink)\s)?(?:(?:this|that|these|those|the|all|each|every)\s(?:[\w`'-]{2,30}\s){1,4}?|(?:it|they)\s)"
+    r"(?:should|must|needs?\sto)\s(?!work\b|fix\b|help\b)",
+    re.IGNORECASE,
+)
 _FEW_WORDS, _REFUSED_ITEMS = 3, 5
 _HEADER = re.compile(r"\b(?:rationale|reason|decision|choice|why|option)\b", re.IGNORECASE)
 _LEAST_WORDS = 5
@@ -255,6 +261,8 @@ def wished(words: str, *, correcting: bool = False) -> bool:
     if not quotable(words):
         return _LEAST_WORDS < len(words.split()) <= _RUN_ON and not asks and prefers_own(words)
     if prefers_own(words) and not asks:
+        return True
+    if _REQUIRES.search(words) is not None and not asks and excludes(words):
         return True
     if _WISH.match(words) is not None or _OPINION.search(words) is not None or designs(words):
         return True
@@ -292,7 +300,8 @@ def continues_with_reason(words: str) -> bool:
 
 def is_swap(words: str) -> bool:
     """Whether a sentence says that one thing took another one's place, and why."""
-    return _SWAP.match(words) is not None and _FOR_REASON.search(words) is not None and quotable(words)
+    weighed = _FOR_REASON.search(words) is not None or _SET_AGAINST.search(words) is not None
+    return _SWAP.match(words) is not None and weighed and quotable(words)
 
 
 def is_fix(words: str, before: str) -> bool:

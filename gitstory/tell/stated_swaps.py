@@ -7,11 +7,11 @@ import re
 from gitstory.queries.review.choice_sentences import quotable
 
 _NOW_INSTEAD = re.compile(
-    r"[^.;!?]{2,120}?\bnow\s(?:\w{2,15}ly\s)?(?!\w+ing\b)[a-z]{2,20}\s[^.;!?]{2,200}?\s(?:instead\sof|rather\sthan)\s\S",
+    r"(?:[^.;!?]|\.(?=\w)){2,160}?\bnow\s(?:\w{2,15}ly\s)?(?!\w+ing\b)[a-z]{2,20}\s(?:[^.;!?]|\.(?=\w)){2,200}?\s(?:instead\sof|rather\sthan)\s\S",
     re.IGNORECASE,
 )
 _DONE_INSTEAD = re.compile(
-    r"[^.;!?]{3,80}?\s?(?:--|—|–|:)\s(?:now\s)?(?:set|put|kept|made|built|read|\w{3,15}ed|uses|keeps|takes|reads)\s"
+    r"[^.;!?]{3,80}?\s?(?:--|—|–|:)\s(?:[\w`./]{2,40}\s)?(?:now\s)?(?:set|put|kept|made|built|read|\w{3,15}ed|uses|keeps|takes|reads)\s"
     r"[^.;!?]{2,160}?\s(?:instead\sof|rather\sthan)\s\S",
     re.IGNORECASE,
 )
@@ -25,6 +25,10 @@ _FAILURE = re.compile(
     re.IGNORECASE,
 )
 """What went wrong before, which nobody had considered."""
+_OBSERVES = re.compile(
+    r"\b(?:failing|checking|verification|benchmarks?|improved\sfrom|the\s(?:whole\s)?point)\b", re.IGNORECASE
+)
+"""What was measured or looked for, which nobody chose."""
 _HAPPENED = re.compile(
     r"\b(?:is|are|was|were|does|did|gets?|got|goes|went|shows?|returns?|points?|looks?|puts|takes|uses|opens|sees|[a-z]{3,15}ed)\b"
     r"[^.?!]{0,200}\b(?:instead\sof|rather\sthan)\b",
@@ -41,7 +45,7 @@ _REQUESTS = re.compile(
 def does_now_instead(words: str) -> bool:
     """Whether a sentence says what something does or was made to do, and what it does no longer, other than to fail."""
     does = _NOW_INSTEAD.match(words) is not None or _DONE_INSTEAD.match(words) is not None
-    return does and _FAILURE.search(words) is None and quotable(words)
+    return does and _FAILURE.search(words) is None and _OBSERVES.search(words) is None and quotable(words)
 
 
 def says_what_fix_does(words: str) -> bool:

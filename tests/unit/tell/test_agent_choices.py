@@ -23,6 +23,9 @@ def test_a_yes_to_should_we_is_a_decision_where_it_changed_files() -> None:
     assert (found.kind, found.title) == ("option", "direct links to the pages, with the index for all the others")
     assert options(found) == {"Should we link to the pages directly?": True}
     assert decisions(logged(turn(1, "Should we link to the pages directly?", answer, kind="question"))) == []
+    no = say("No, they are in the right place, each beside its own test.")
+    (kept,) = decisions(logged(turn(1, "Should the pages live in the folder of the tests?", no, kind="question")))
+    assert options(kept) == {"Should the pages live in the folder of the tests?": False}
 
 
 def test_a_no_to_should_we_rejects_what_was_asked() -> None:
@@ -219,3 +222,21 @@ def test_wishes_of_many_words_without_a_stop() -> None:
     words = "the form has three colors now and i only want the green one so remove the other two " + "and more " * 14
     assert wished(words)
     assert not wished(words.replace("only want", "have"))
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("The action button should stretch above the square but never shrink below it", True),
+        ("the fill is odd, it should be one line and not four pieces", True),
+        ("The action button should stretch above the square", False),
+        ("The action button should work again and not fail", False),
+    ],
+)
+def test_what_is_required_and_what_is_not(words: str, right: bool) -> None:
+    assert wished(words) == right
+
+
+def test_what_is_now_done_instead_counts_after_the_first_edit() -> None:
+    told = say("In `tree.py`, the view now reads the store instead of a list of its own.")
+    assert options(only(turn(1, "The view is slow", CACHE, told, say("All of the views are read once."))))

@@ -23,6 +23,12 @@ from gitstory.tell.announced_choices import announces, argues_for, praises, pref
         "Keep the file open instead of a copy for each of the readers.",
         "Rates of the readers — moved from the local lists to the store so they survive a restart",
         "I’ll keep one table since the second has no reader.",
+        "A small reader is enough here, and there is no library for it.",
+        "Instead, the column should have a smallest width so it never gets narrower than the icon.",
+        'Leaving it off for readers is the right "small" fix, not a workaround for the lock.',
+        "For the second part I'll use a staged rollout, not a workaround of the first.",
+        "I'll treat the note as private and use it only as a list of what to do.",
+        "Store the shared files in the image — removes a process for files that never change.",
     ],
 )
 def test_a_decision_is_announced(words: str) -> None:
@@ -75,6 +81,8 @@ def test_a_sentence_argues_for_the_next() -> None:
         ("Yes, that is the right approach.", True),
         ("That's a good question.", False),
         ("The pattern is cleaner.", False),
+        ("Good call — a script is easier to read.", True),
+        ("Good call, I will look.", False),
     ],
 )
 def test_an_agent_calls_a_proposal_better(words: str, right: bool) -> None:
