@@ -7,6 +7,7 @@ import itertools
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -69,9 +70,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if "GITSTORY_MUTANTS" in os.environ:
         return  # tests/mutants finds functions among what the collector tracks
     if not session.config.option.collectonly and any(INTEGRATION in item.path.parents for item in session.items):
-        from tests import warmed
+        from tests import program, warmed
 
-        warmed.warm()
+        several = session.config.getoption("processes", 1) > 1
+        with program.shared_server() if several else nullcontext():
+            warmed.warm()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

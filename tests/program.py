@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -34,6 +34,9 @@ _SAME = {name: os.environ.get(name) for name in _LOCALE}
 _HARMLESS = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 _lock = threading.Lock()
 _servers: dict[int, Path] = {}
+_shared: list[Path] = []
+_started_servers: list[subprocess.Popen[bytes]] = []
+"""Those of this process and of the one that it is forked from, which alone may wait for them."""
 
 
 def run(
@@ -218,11 +221,26 @@ def _read(source: int, caught: dict[str, bytes], name: str) -> None:
         caught[name] = stream.read()
 
 
+@contextlib.contextmanager
+def shared_server() -> Iterator[None]:
+    """Start a server for this process and for all that are forked from it, of which each would load the program; it
+    loads while the body runs."""
+    if _STARTS:
+        yield
+        return
+    finish = _serve()
+    yield
+    _shared.append(finish())
+
+
 def _server() -> Path:
-    """The socket of this test process's server, which is started by the first who asks and ends with the process."""
+    """The socket of the server: that of all test processes, or this one's own, which is started by the first who asks
+    and ends with the process."""
     with _lock:
+        if _shared:
+            return _shared[0]
         if os.getpid() not in _servers:
-            _servers[os.getpid()] = _serve()
+            _servers[os.getpid()] = _serve()()
         return _servers[os.getpid()]
 
 
@@ -238,7 +256,8 @@ def _client(server: Path) -> str:
     return f'"{sys.executable}" -I -S "{ROOT / "tests/forked_client.py"}"'
 
 
-def _serve() -> Path:
+def _serve() -> Callable[[], Path]:
+    """Start a server; the function returned waits until it is ready."""
     folder = Path(tempfile.mkdtemp(prefix="gitstory-"))
     path = folder / "socket"
     # Its environment is that of the test process but for what a test has set for programs.
@@ -250,12 +269,18 @@ def _serve() -> Path:
         cwd=ROOT,
         env=env,
     )
-    assert server.stdin is not None and server.stdout is not None
-    with server.stdout as said:
-        assert said.readline() == b"ready\n", "tests/forked.py did not start"
-    atexit.register(_stop, server, server.stdin, folder)
+    _started_servers.append(server)
+    stdin, stdout = server.stdin, server.stdout
+    assert stdin is not None and stdout is not None
+    atexit.register(_stop, server, stdin, folder)
     _write_script(folder / "git-story", f'{_client(path)} "{path}"')
-    return path
+
+    def finish() -> Path:
+        with stdout:
+            assert stdout.readline() == b"ready\n", "tests/forked.py did not start"
+        return path
+
+    return finish
 
 
 def _stop(server: subprocess.Popen[bytes], stdin: IO[bytes], folder: Path) -> None:

@@ -97,6 +97,7 @@ def test_without_a_compiler_the_script_is_python(
 ) -> None:
     """In a server of its own: the compiled client of this process is there for good."""
     monkeypatch.setattr(program, "_servers", {})
+    monkeypatch.setattr(program, "_shared", [])
     monkeypatch.setenv("PATH", str(tmp_path))
     path = program.install(tmp_path / "bin")
     assert "forked_client.py" in path.read_text()
