@@ -3,88 +3,85 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
+import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from gitstory.cli.main import run
+from gitstory.git import fetch_push, refs
+from gitstory.git import safe_own_files as own_files
 from gitstory.git.repo import Repo
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
+from gitstory.store.sync import apply_merge, pull_push
+from tests.beside import begun, ended
 from tests.gitrepo import GitRepo
 from tests.integration.test_sync import clone, commits, forget, notes, oid, remote, sync, told_of, tree, write
 
 __all__ = ["remote"]
 
-ROOT = Path(__file__).resolve().parents[2]
-
-STEPS = """
-import json, os, shutil, signal, sys
-from tests.forked import load
-load()
-from gitstory.cli.main import run
-from gitstory.git import fetch_push, safe_own_files as own_files, refs
-from gitstory.store.sync import apply_merge, pull_push
-
-tries, last, done = json.loads(sys.argv[1]), 0, 0
-
-def step(name):
-    global done
-    if os.getpid() != running:
-        return  # a worker, whose steps are tested in `faults`
-    done += 1
-    print(done, name, file=sys.stderr, flush=True)
-    if done == last:
-        os.kill(os.getpid(), signal.SIGKILL)
-    if not last:
-        shutil.copytree("..", f"../../{copies} {done}", symlinks=True)
-
-def counted(module, name):
-    inner = getattr(module, name)
-    def around(*args, **kwargs):
-        step("before " + name)
-        result = inner(*args, **kwargs)
-        step("after " + name)
-        return result
-    setattr(module, name, around)
-
-for module, name in [
-    (fetch_push, "over_network"), (refs, "swap"), (refs, "store"), (refs, "drop_reflogs"), (apply_merge, "store"),
-    (pull_push, "store"), (pull_push, "swap"), (own_files, "write"),
-]:
-    counted(module, name)
-for where, last, copies in tries:
-    child = os.fork()
-    if not child:
-        running = os.getpid()
-        os.dup2(2, 1)
-        os.chdir(where)
-        os._exit(run(copies.split()))
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
+STEPS = (
+    (fetch_push, "over_network"),
+    (refs, "swap"),
+    (refs, "store"),
+    (refs, "drop_reflogs"),
+    (apply_merge, "store"),
+    (pull_push, "store"),
+    (pull_push, "swap"),
+    (own_files, "write"),
+)
+"""What a command is ended before and after."""
 
 
 def at_steps(*tries: tuple[GitRepo, int, str]) -> tuple[list[int], list[list[str]]]:
     """Run a command in each repository, killed at its step with that number; (exit codes, the steps of each).
 
     With number 0 it is not killed, but the folder about the repository is copied at each step, which is what a kill
-    would leave there. One process has the program loaded and forks one for each.
+    would leave there. Each runs in a process forked from this one, which has the program loaded.
     """
-    listed = json.dumps([(str(where.path), last, command) for where, last, command in tries])
-    done = subprocess.run([sys.executable, "-c", STEPS, listed], cwd=ROOT, capture_output=True, text=True, check=True)
-    taken: list[list[str]] = []
-    for line in done.stderr.splitlines():
-        number, _, name = line.partition(" ")
-        if number == "1":
-            taken.append([])
-        if number.isdigit():
-            taken[-1].append(name)
-    return [int(line) for line in done.stdout.splitlines()], taken
+    codes, taken = [], []
+    for where, last, command in tries:
+        with tempfile.TemporaryFile() as told:
+            codes.append(ended(begun(partial(_run_at_steps, where.path, last, command, told.fileno()))))
+            told.seek(0)
+            taken.append(told.read().decode().splitlines())
+    return codes, taken
+
+
+def _run_at_steps(where: Path, last: int, command: str, told: int) -> int:
+    """What the process of one try does; it writes the name of each step into `told`."""
+    running, done = os.getpid(), 0
+
+    def step(name: str) -> None:
+        nonlocal done
+        if os.getpid() != running:
+            return  # a worker, whose steps are tested in `faults`
+        done += 1
+        os.write(told, f"{name}\n".encode())
+        if done == last:
+            os.kill(running, signal.SIGKILL)
+        if not last:
+            shutil.copytree("..", f"../../{command} {done}", symlinks=True)
+
+    def counted(inner: Callable[..., object], name: str) -> Callable[..., object]:
+        def around(*args: object, **kwargs: object) -> object:
+            step(f"before {name}")
+            result = inner(*args, **kwargs)
+            step(f"after {name}")
+            return result
+
+        return around
+
+    for module, name in STEPS:
+        setattr(module, name, counted(getattr(module, name), name))
+    os.chdir(where)
+    return run(command.split())
 
 
 def prepared(base: Path, name: str) -> tuple[GitRepo, GitRepo, GitRepo]:
@@ -178,34 +175,18 @@ def names(folder: Path) -> list[str]:
     return sorted(re.sub(r"[0-9a-f]{38,}", "", _fixed_name(path, folder)) for path in folder.rglob("*"))
 
 
-RACER = """
-import sys
-from pathlib import Path
-from gitstory.cli.main import run
-import os
-os.chdir(sys.argv[1])
-sys.path.insert(0, sys.argv[3])
-from tests.integration.test_sync import write
-for number in range(6):
-    write(Path.cwd(), int(sys.argv[2]) * 100 + number)
-    while run(["push", "--yes"]):
-        pass
-"""
+def race(where: Path, who: int) -> None:
+    os.chdir(where)
+    for number in range(6):
+        write(where, who * 100 + number)
+        while run(["push", "--yes"]):
+            pass
 
 
 def test_pushing_at_the_same_time_loses_nothing(remote: GitRepo) -> None:
     clones = [clone(remote, f"racer-{number}") for number in range(3)]
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", RACER, str(where.path), str(number), str(ROOT)],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        for number, where in enumerate(clones)
-    ]
-    for process in running:
-        process.communicate()
+    running = [begun(partial(race, where.path, number)) for number, where in enumerate(clones)]
+    assert [ended(process) for process in running] == [0, 0, 0]
     wanted = {oid(who * 100 + number) for who in range(3) for number in range(6)}
     assert commits(remote.path) == notes(remote.path) == wanted
     for where in clones:
@@ -214,19 +195,22 @@ def test_pushing_at_the_same_time_loses_nothing(remote: GitRepo) -> None:
         assert tree(where.path) == tree(remote.path)
 
 
+def write_each(where: Path, numbers: range) -> None:
+    for number in numbers:
+        write(where, number)
+
+
 def test_a_writer_beside_a_pull_is_not_lost(remote: GitRepo) -> None:
     one, two = clone(remote, "one"), clone(remote, "two")
     for number in range(20):
         write(two.path, number)
     sync(two)
-    script = "import sys; sys.path.insert(0, sys.argv[2])\nfrom pathlib import Path\n"
-    script += "from tests.integration.test_sync import write\nfor n in range(30): write(Path(sys.argv[1]), 500 + n)\n"
-    with subprocess.Popen([sys.executable, "-c", script, str(one.path), str(ROOT)], cwd=ROOT) as writer:
-        for _ in range(5):
-            write(two.path, 900 + _)
-            sync(two)
-            sync(one)
-    assert writer.returncode == 0
+    writer = begun(partial(write_each, one.path, range(500, 530)))
+    for _ in range(5):
+        write(two.path, 900 + _)
+        sync(two)
+        sync(one)
+    assert ended(writer) == 0
     sync(one)
     wanted = {oid(n) for n in (*range(20), *range(500, 530), *range(900, 905))}
     assert commits(one.path) == notes(one.path) == commits(remote.path) == wanted

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import subprocess
-import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,18 +21,6 @@ from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.faults.world import NOON, World
 
-COMMITTER = """
-import json, os, subprocess, sys
-tree, plan = sys.argv[1], json.load(open(sys.argv[2]))
-sys.stdin.readline()
-for name, text, at in plan:
-    with open(os.path.join(tree, name), "w") as file:
-        file.write(text)
-    env = {**os.environ, "GIT_AUTHOR_DATE": f"@{at} +0000", "GIT_COMMITTER_DATE": f"@{at} +0000"}
-    subprocess.run(["git", "add", "-A"], cwd=tree, check=True, env=env)
-    done = subprocess.run(["git", "commit", "-q", "-m", name], cwd=tree, env=env, capture_output=True)
-    assert (done.returncode, done.stderr) == (0, b""), done.stderr
-"""
 TREES, EACH = 8, 10
 
 
@@ -56,6 +44,17 @@ def worktrees(world: World) -> dict[str, tuple[Path, list[tuple[str, str, int]],
     return made
 
 
+def commit_all(tree: Path, plan: list[tuple[str, str, int]], env: dict[str, str], begin: threading.Barrier) -> None:
+    begin.wait(60)
+    for name, text, at in plan:
+        (tree / name).write_text(text)
+        dated = {**env, "GIT_AUTHOR_DATE": f"@{at} +0000", "GIT_COMMITTER_DATE": f"@{at} +0000"}
+        subprocess.run(["git", "add", "-A"], cwd=tree, check=True, env=dated, timeout=120)
+        commit = ["git", "commit", "-q", "-m", name]
+        done = subprocess.run(commit, cwd=tree, env=dated, capture_output=True, check=False, timeout=120)
+        assert (done.returncode, done.stderr) == (0, b""), done.stderr
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [False, True], ids=["then one drain", "while workers run"])
 def test_many_worktrees_commit_at_once(world: World, workers: bool) -> None:
@@ -63,17 +62,10 @@ def test_many_worktrees_commit_at_once(world: World, workers: bool) -> None:
     if workers:
         enable(Repo.open(world.path), _program(world))
     made = worktrees(world)
-    running = []
-    for branch, (path, plan, _) in made.items():
-        listed = world.root / f"{branch}.json"
-        listed.write_text(json.dumps(plan))
-        args = [sys.executable, "-c", COMMITTER, str(path), str(listed)]
-        running.append(subprocess.Popen(args, stdin=subprocess.PIPE, env=world.environment()))
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write(b"\n")
-        process.stdin.close()
-    assert [process.wait(timeout=120) for process in running] == [0] * TREES
+    begin, env = threading.Barrier(TREES), world.environment()
+    with ThreadPoolExecutor(TREES) as threads:
+        for done in [threads.submit(commit_all, path, plan, env, begin) for path, plan, _ in made.values()]:
+            done.result()
     world.ask("drain")
     told = world.stories()
     right = 0
@@ -96,20 +88,10 @@ def _program(world: World) -> str:
 def test_one_worker_at_a_time(world: World) -> None:
     """Four at once: the spool is worked off once, and nobody fails."""
     world.restore("made")
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-m", "gitstory", "drain"],
-            cwd=world.path,
-            env=world.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    said = [process.communicate(timeout=120) for process in runs]
-    assert [process.returncode for process in runs] == [0] * 4, said
-    counts = [int(re.findall(r"(\d+) recorded", out)[0]) for out, _ in said]
+    with ThreadPoolExecutor(4) as threads:
+        runs = [done.result() for done in [threads.submit(world.run, "drain") for _ in range(4)]]
+    assert [run.returncode for run in runs] == [0] * 4, runs
+    counts = [int(re.findall(r"(\d+) recorded", run.stdout)[0]) for run in runs]
     assert sorted(counts) == [0, 0, 0, 4]
 
 
@@ -122,11 +104,10 @@ def test_readers_beside_a_worker_see_one_state(world: World) -> None:
         for name, text, at in plan[:3]:
             tree.commit(name, {name: text}, at=at)
     seen: set[str] = set()
-    with subprocess.Popen(
-        [sys.executable, "-m", "gitstory", "drain"], cwd=world.path, env=world.environment(), stdout=subprocess.DEVNULL
-    ) as worker:
+    with ThreadPoolExecutor(1) as thread:
+        worker = thread.submit(world.run, "drain")
         looks = 0
-        while worker.poll() is None or looks < 2:
+        while not worker.done() or looks < 2:
             with Repo.open(world.path) as repo:
                 store = StoryStore(repo)
                 stories = store.stories(store.commits())
@@ -138,7 +119,7 @@ def test_readers_beside_a_worker_see_one_state(world: World) -> None:
                 assert seen <= stories.keys()
                 seen |= stories.keys()
                 looks += 1
-    assert worker.returncode == 0
+    assert worker.result().returncode == 0
     with Repo.open(world.path) as repo:
         assert len(StoryStore(repo).commits()) == 3 * TREES
 
@@ -201,19 +182,18 @@ def test_a_commit_waits_for_no_worker(world: World, tmp_path: Path, hold: str) -
     held, go = tmp_path / "held", tmp_path / "go"
     os.mkfifo(go)
     path = f"{git.parent}{os.pathsep}{os.environ['PATH']}"
-    env = world.environment(PATH=path, HOLD=hold, HELD=str(held), GO=str(go))
-    command = [sys.executable, "-m", "gitstory", "drain"]
-    with subprocess.Popen(command, cwd=world.path, env=env, stdout=subprocess.PIPE, text=True) as worker:
+    with ThreadPoolExecutor(1) as thread:
+        worker = thread.submit(world.run, "drain", PATH=path, HOLD=hold, HELD=str(held), GO=str(go))
         while not held.exists():
-            assert worker.poll() is None, f"it never ran git {hold}"
+            assert not worker.done(), f"it never ran git {hold}"
             time.sleep(0.01)
         for number in range(3):
             command = ["git", "commit", "-q", "--allow-empty", "-m", f"meanwhile {number}"]
             subprocess.run(command, cwd=world.path, env=world.environment(), check=True, timeout=120)
-        assert worker.poll() is None
+        assert not worker.done()
         go.write_text("\n")
-        out, _ = worker.communicate(timeout=120)
-    assert worker.returncode == 0 and re.search(r"[4-7] recorded", out), out
+        done = worker.result()
+    assert done.returncode == 0 and re.search(r"[4-7] recorded", done.stdout), done
     world.ask("drain")
     assert world.status()["waiting"] == 0
     _left_alone(world)
