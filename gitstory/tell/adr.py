@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.sources.story_source import Key
-from gitstory.tell.announced_choices import announces, prefers_own
+from gitstory.tell.announced_choices import announces, prefers_own, wants_so
 from gitstory.tell.decision_sentences import directs_use, excludes, gives_reason
 from gitstory.tell.decisions import decisions
 from gitstory.tell.design_wishes import designs
@@ -69,7 +69,7 @@ def recorded(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
 
 
 def _builds(words: str) -> bool:
-    return designs(words) or directs_use(words) or prefers_own(words)
+    return designs(words) or directs_use(words) or prefers_own(words) or wants_so(words)
 
 
 def numbered(written: Sequence[DecisionRecord], existing: Mapping[str, str]) -> list[tuple[str, str]]:

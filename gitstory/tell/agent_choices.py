@@ -9,7 +9,7 @@ from itertools import pairwise
 from gitstory.model import Call, Say
 from gitstory.queries.review.choice_sentences import decision, rejection, sentences
 from gitstory.summary.closing_answers import closing_answers
-from gitstory.tell.announced_choices import announces, argues_for, praises, settles
+from gitstory.tell.announced_choices import announces, argues_for, now_does, praises, sets_against, settles
 from gitstory.tell.considered_options import agrees_first, alternatives
 from gitstory.tell.decision_parts import behind, decided, sectioned_decisions
 from gitstory.tell.decision_sentences import (
@@ -26,6 +26,7 @@ from gitstory.tell.decision_sentences import (
     is_swap,
     names_cause,
     names_fix,
+    names_swap,
     recommends,
     says_no,
     since_then,
@@ -38,7 +39,7 @@ from gitstory.tell.turn_log import TurnLog
 from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn
 
 _OF_ONE_TURN = 3
-_WORDY = 12
+_WORDY, _MOST_MORE = 8, 6
 """Messages of a turn from which on one more choice is told."""
 _NEAR = 6
 """Sentences between a cause and its fix."""
@@ -151,7 +152,7 @@ def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     follows = dict(pairwise(each for _, each in spoken))
     leads = {after: before for before, after in follows.items()}
     turned = [each for _, each in spoken if rejection(each)]
-    most = _OF_ONE_TURN + min(sum(isinstance(step, Say) for step in logged.turn.steps) // _WORDY, _OF_ONE_TURN)
+    most = _OF_ONE_TURN + min(sum(isinstance(step, Say) for step in logged.turn.steps) // _WORDY, _MOST_MORE)
     ranked = sorted(chosen, key=lambda pair: (-decision(pair[1]), pair[0]))[:most]
     for at, each in sorted(ranked):
         options = [Considered(logged.cite(given), False) for given in given_up(each)]
@@ -181,7 +182,8 @@ def _argument(words: str, before: str) -> str:
 def _swapped(text: str) -> Iterator[str]:
     """Sentences of a closing answer that say what is now done instead of something else, or what the fix does."""
     for each in sentences(text):
-        if does_now_instead(each) or (says_what_fix_does(each) and given_up(each)):
+        fixes = says_what_fix_does(each) and (given_up(each) or sets_against(each))
+        if fixes or does_now_instead(each) or names_swap(each) or now_does(each):
             yield each
 
 

@@ -80,12 +80,12 @@ _NOT_NEEDED = re.compile(
 )
 _CONTRAST = re.compile(
     r"\b(?:instead\sof|rather\sthan|as\sopposed\sto|in\sfavou?r\sof|unlike|no\slonger)\b|[\s,(–—-]not\s(?!only|yet|sure|just|even)\w"
-    r"|\binstead\b|\bonly\s(?:as|when|where|if|for|in|on|after)\b",
+    r"|\binstead\b|\bonly\s(?:[\w`-]+\s){0,4}?(?:as|when|where|if|for|in|on|after)\b|\b(?:directly|manually|by\shand)\b",
     re.IGNORECASE,
 )
 _REASON = re.compile(
     r"\b(?:because|since\s(?!then|the\slast)|so\s(?!far|much|many|on\b|i\b|you\b|let|now|we\scan\s(?:see|check|test))\w+|to\s(?:avoid|prevent|keep)\b"
-    r"|otherwise|which\smeans|given\s(?:that|the))\b|\s[—–]\s(?:that's|it's|they're|that|it|this|they|[\w`'./-]{2,40}(?:\s[\w`'./-]{2,20}){0,2}?)\s"
+    r"|otherwise|which\s(?:means|works|keeps|avoids|lets|makes|gives|allows)|\([^()]{3,80}?\s(?:that|which)\s[^()]{3,120}\)|given\s(?:that|the))\b|\s[—–]\s(?:that's|it's|they're|that|it|this|they|[\w`'./-]{2,40}(?:\s[\w`'./-]{2,20}){0,2}?)\s"
     r"(?:is|are|was|does|do|has|have|would|can|can't|cannot|already|only|creates?|makes?|needs?|keeps?|gives?|means|lets?|avoids?|breaks?)\b",
     re.IGNORECASE,
 )
@@ -99,6 +99,23 @@ _INSTEAD = re.compile(
 _ENOUGH_HERE = re.compile(
     r"\A(?:an?|one|the)\s[^.,;:]{3,60}\s(?:is|are)\s(?:enough|sufficient|plenty)\shere\b", re.IGNORECASE
 )
+_NOW_DOES = re.compile(
+    r"\A(?!(?:i'm|i|but|and|so)\b)(?!.{0,30}\b(?:tests?|build|pass\w*|green|fail\w*)\b)[^.?!]{2,80}?\s(?:is\s|are\s)?now\s[a-z]{3,20}\b",
+    re.IGNORECASE,
+)
+_ALREADY = re.compile(
+    r"\balready\s(?:handles?|does|do|covers?|provides?|exposes?|has|have|checks?)\b[^.?!]{3,120}?[;,—–]\s[^.?!]{2,60}?\s(?:doesn't|isn't|don't|aren't|does\snot|is\snot)\s(?:need|needed)\b",
+    re.IGNORECASE,
+)
+_LEAVES = re.compile(
+    r"\A(?:removing|dropping|moving|keeping|splitting|merging|using|storing)\s[^.?!]{3,100}?\s(?:leaves|keeps|makes|gives|avoids|lets|means)\s\S",
+    re.IGNORECASE,
+)
+_WANTS_SO = re.compile(
+    r"\bi\s(?:want|need|would\slike)\s(?:the|this|that|these|it|all)\b[^.?!]{0,90}?\sto\s(?:be|have|look|use|stay|go|show|live|come)\b",
+    re.IGNORECASE,
+)
+_IN_TURN = re.compile(r"\A(?:now\s)?(?:replacing|turning)\s[^.?!]{3,110}?\s(?:with|into|by)\s\S", re.IGNORECASE)
 _IS_RIGHT = re.compile(
     r"\A(?!this\b|that\b|it\b|which\b)[^.?!]{3,120}?\s(?:is|are)\sthe\s(?:right|correct|safest|simplest|cleanest|best|better)\s(?:[\w\"'-]{2,20}\s)?"
     r"(?:fix|call|move|choice|approach|way|place|pattern|option|trade-?off|fit|home)\b",
@@ -127,6 +144,23 @@ def prefers_own(words: str) -> bool:
     return match is not None and (match["only"] is not None or _CONTRAST.search(words) is not None)
 
 
+def sets_against(words: str) -> bool:
+    """Whether a sentence names what is not done: "only where ...", "instead of ...", "not a list"."""
+    return _CONTRAST.search(words) is not None
+
+
+def wants_so(words: str) -> bool:
+    """Whether a person says how they want something to be: "i want the list to have one column"."""
+    return _WANTS_SO.search(words) is not None and quotable(words)
+
+
+def now_does(words: str) -> bool:
+    """Whether a sentence of a closing answer says what something does now, and why: "Sorting now happens in memory,
+    which works with every store"."""
+    words = words.replace("’", "'")
+    return _NOW_DOES.match(words) is not None and _REASON.search(words) is not None and quotable(words)
+
+
 def settles(words: str) -> bool:
     """Whether a sentence of an agent only names what it decided on: "Pivoting to the public form."."""
     return _SETTLES.match(words) is not None and _LEAST <= len(words.split()) <= MOST and not words.endswith("?")
@@ -152,7 +186,9 @@ def announces(words: str) -> bool:
     if not quotable(words) or _DELIVERS.search(words) is not None or _FINDS_OUT.search(words) is not None:
         return False
     reason, contrast = _REASON.search(words) is not None, _CONTRAST.search(words) is not None
-    if _BETTER.search(words) is not None or _UNLIKE.match(words) is not None:
+    if _BETTER.search(words) is not None or _ALREADY.search(words) is not None:
+        return True
+    if any(form.match(words) is not None for form in (_UNLIKE, _ENOUGH_HERE, _LEAVES, _IN_TURN)):
         return True
     if _RIGHT_WAY.search(words) is not None:
         return reason or contrast or " to " in words
@@ -162,8 +198,6 @@ def announces(words: str) -> bool:
         return reason or contrast
     if _LEFT_ALONE.search(words) is not None or _DELIBERATE.search(words) is not None:
         return reason
-    if _ENOUGH_HERE.match(words) is not None:
-        return True
     if any((_INSTEAD.match(words), _NOT_NEEDED.search(words))):
         return reason
     return _IS_RIGHT.match(words) is not None and (reason or contrast)

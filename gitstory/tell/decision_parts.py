@@ -10,6 +10,9 @@ from gitstory.tell.relevant_diff import change_for
 from gitstory.tell.turn_log import TurnLog
 from gitstory.tell.values import Cited, Considered, DecisionKind, LoggedDecision, LoggedTurn
 
+_ARGUES = 4
+"""Words behind the dash of an item ("No library: skip — the caller is simpler") that say why."""
+
 
 def decided(
     log: TurnLog,
@@ -48,4 +51,6 @@ def sectioned_decisions(log: TurnLog, logged: LoggedTurn, text: str, speaker: st
     for item in sectioned(text):
         words = logged.cite(sentence(item), "person" if speaker == "person" else "agent")
         options = [Considered(logged.cite(given), False) for given in given_up(item)]
-        yield decided(log, logged, "choice", words, context=behind(log, logged), options=options)
+        why = item.partition(" — ")[2]
+        reasons = [logged.cite(sentence(why))] if len(why.split()) >= _ARGUES else []
+        yield decided(log, logged, "choice", words, context=behind(log, logged), options=options, reasons=reasons)

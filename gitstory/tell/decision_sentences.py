@@ -59,10 +59,11 @@ _WHAT_ABOUT = re.compile(
 _SHOULD = re.compile(r"\b(?:should|must|needs?\sto|instead)\b", re.IGNORECASE)
 _SWAP = re.compile(
     r"""\A(?:[^:.;—–]{1,80}(?::|\s[—–])\s)?(?:i\s(?:have\s)?|we\s(?:have\s)?|the\s(?:fix|change|solution)\s(?:was|is)\s(?:to\s)?
-      |(?:the\s(?:plan|change|patch|fix)|this)\s)?
+      |the\s\w{2,12}\s(?:fix|change)\sis\s|(?:the\s(?:plan|change|patch|fix)|this)\s)?
     (?: (?:replac(?:e[ds]?|ing)|swapp(?:ed|ing))\s(?P<first>`[^`]{1,90}`|[^.;:]{2,110}?)\s
         (?:with|for|in\sfavou?r\sof|by)\s
       | dropp(?:ed|es|ing)\s(?P<third>[^.;:,]{2,110}?)\s(?:for|in\sfavou?r\sof)\s
+      | turn(?:ed|ing)\s(?P<turned>[^.;:]{2,110}?)\sinto\s
       | (?:switch|mov|migrat|chang)(?:ed|ing)\s[^.;:]{0,40}?\bfrom\s(?P<second>[^.;:]{2,110}?)\s(?:over\s)?to\s
     )[^.;:]{2,160}""",
     re.VERBOSE | re.IGNORECASE,
@@ -120,7 +121,7 @@ _SINCE_THEN = re.compile(
     re.IGNORECASE,
 )
 _RECOMMENDS = re.compile(
-    r"\b(?:my\s(?:short\s)?recommendation\sis|recommendation(?:\sfor\s[^:.]{1,40})?:|i(?:'d|\swould)\s(?:not|avoid|recommend|suggest|keep|go\swith|use|make|store)"
+    r"\b(?:my\s(?:short\s)?recommendation\sis|recommendation(?:\sfor\s[^:]{1,40})?:|i(?:'d|\swould)\s(?:not|avoid|recommend|suggest|keep|go\swith|use|make|store)"
     r"|should\s(?!have\b)(?:probably\s)?[^.;]{3,100}?\b(?:not|rather\sthan|instead\sof)\b|better:)",
     re.IGNORECASE,
 )
@@ -185,11 +186,18 @@ _LESS_GOOD = re.compile(
     r"\b(?:better|simpler|safer|cleaner|cheaper|clearer|more\s\w{4,12})\s(?:\w{3,10}\s){0,2}?than\s(?P<than>(?:[^.;,:()—–]|\.(?=\w)){2,60}?)"
     r"(?=\s(?:because|since|so|which|for|here)\b|\.(?!\w)|[;,:()—–]|\Z)"
     r"|\bunlike\s(?P<unlike>[^.;,:()—–]{3,60}?)(?=,|\Z)"
-    r"|\A(?P<needless>(?:an?|the|another)\s[^.;,:()—–]{3,60}?)\s(?:isn't|is\snot|aren't)\s(?:needed|necessary|required)\b",
+    r"|(?:\A|,\s(?:so\s)?|[—–]\s)(?P<needless>(?:an?|the|another)\s[^.;,:()—–]{3,60}?)\s(?:isn't|is\snot|aren't)\s(?:needed|necessary|required)\b",
     re.IGNORECASE,
 )
+_DROPPED_FOR = re.compile(
+    r"(?:\A|[;,—–]\s)(?P<old>[^.;,:()—–]{2,50}?)\s(?:was\s|is\s|were\s)?(?:dropped|removed|replaced)\s(?:in\sfavou?r\sof|by)\s",
+    re.IGNORECASE,
+)
+_WITH_REMOVAL = re.compile(r"\((?:removed|replaced|dropped|deleted)\s(?P<old>[^()]{3,80})\)", re.IGNORECASE)
 _IN_PLACE_OF = re.compile(
-    r"replac(?:es?|ing)\s(?P<old>[^.;,:()—–]{2,60}?)(?=\s(?:with|by|setup|so|because)\b|[.;,:()—–]|\Z)", re.IGNORECASE
+    r"replac(?:es?|ing)\s(?P<old>(?:[^.;,:()—–]|\.(?=\w)){2,60}?)"
+    r"(?=\s(?:with|by|setup|so|because)\b|\.(?!\w)|[;,:()—–]|\Z)",
+    re.IGNORECASE,
 )
 _FROM = re.compile(
     r"\b(?:switch|mov|migrat|chang|convert)\w{0,4}\s[^.;:]{0,60}?\bfrom\s(?P<old>[^.;,:()—–]{2,60}?)\sto\s",
@@ -238,6 +246,12 @@ _REQUIRES = re.compile(
     r"(?:should|must|needs?\sto)\s(?!work\b|fix\b|help\b)",
     re.IGNORECASE,
 )
+_REMOVE = re.compile(
+    r"\b(?:remove|drop|delete|get\srid\sof)\s(?:everything\sabout\s|all\s(?:of\s)?)?(?P<old>(?:the|this|that|these|those|all|any|my|our)\s[^.;,:()—–]{2,60}?)"
+    r"(?=\s(?:and|but|because|since|so|as|from|on|in)\b|[.;,:()—–]|\Z)",
+    re.IGNORECASE,
+)
+_WE_RELY = re.compile(r"\bwe\s(?:always\s|only\s)?(?:rely|use|keep|store|go|work|write|put)\b", re.IGNORECASE)
 _FEW_WORDS, _REFUSED_ITEMS = 3, 5
 _HEADER = re.compile(r"\b(?:rationale|reason|decision|choice|why|option)\b", re.IGNORECASE)
 _LEAST_WORDS = 5
@@ -261,6 +275,8 @@ def wished(words: str, *, correcting: bool = False) -> bool:
     if not quotable(words):
         return _LEAST_WORDS < len(words.split()) <= _RUN_ON and not asks and prefers_own(words)
     if prefers_own(words) and not asks:
+        return True
+    if _WE_RELY.search(words) is not None and _NOT_THIS.search(words) is not None and not asks:
         return True
     if _REQUIRES.search(words) is not None and not asks and excludes(words):
         return True
@@ -296,6 +312,17 @@ def advises_against(words: str) -> bool:
 def continues_with_reason(words: str) -> bool:
     """Whether a sentence gives the reason of the one before it: "Too much overhead."."""
     return _BECAUSE.match(words) is not None
+
+
+def removed(words: str) -> list[str]:
+    """What a person wants to be removed, in their own words."""
+    return [plain_words(match["old"]).strip(" ?!") for match in _REMOVE.finditer(words)][:2]
+
+
+def names_swap(words: str) -> bool:
+    """Whether an item of a closing answer says what took the place of what, whatever the reason."""
+    swapped = _SWAP.match(words) is not None or _WITH_REMOVAL.search(words) is not None
+    return swapped and quotable(words) and _SIDE_WORK.search(words) is None
 
 
 def is_swap(words: str) -> bool:
@@ -347,7 +374,7 @@ def since_then(words: str) -> bool:
 
 def recommends(words: str) -> bool:
     """Whether a sentence of an agent says how something should be, as its advice and with what it is not to be."""
-    return _RECOMMENDS.search(words) is not None and quotable(words)
+    return _RECOMMENDS.search(words.replace("’", "'")) is not None and quotable(words)
 
 
 def reports_failure(words: str) -> bool:
@@ -386,7 +413,7 @@ def asks_whether(words: str) -> bool:
 
 def answers_whether(words: str) -> bool:
     """Whether a sentence of an agent says yes or no and goes on: "Yes, direct links with the index as fallback"."""
-    return _YES_OR_NO.match(words) is not None and quotable(words)
+    return _YES_OR_NO.match(words.replace("’", "'")) is not None and quotable(words)
 
 
 def says_no(words: str) -> bool:
@@ -412,10 +439,11 @@ def gives_reason(words: str) -> bool:
 
 def given_up(words: str) -> list[str]:
     """What a sentence says was not taken, in its own words: `a lock` of "use a queue instead of a lock"."""
+    aside = [match["old"] for match in _WITH_REMOVAL.finditer(words)]
     words = _ASIDE.sub("", words)
     results: list[str] = []
     if swap := _SWAP.match(words):
-        results.append(swap["first"] or swap["second"] or swap["third"])
+        results.append(swap["first"] or swap["second"] or swap["third"] or swap["turned"])
     for match in _GIVEN_UP.finditer(words):
         if match[0][:4].lower() == "over" and (_OVER.match(match["old"]) or not _PREFERS.search(words)):
             continue
@@ -429,7 +457,8 @@ def given_up(words: str) -> list[str]:
     results += [match["old"] or match["only"] or match["needless"] for match in _DISLIKED.finditer(words)]
     results += [match["last"] or match["first"] for match in _NOT_THIS.finditer(words)]
     results += [match["than"] or match["unlike"] or match["needless"] for match in _LESS_GOOD.finditer(words)]
-    results += replaced_value(words)
+    results += [match["old"] for match in _DROPPED_FOR.finditer(words)]
+    results += [*aside, *replaced_value(words)]
     named = [plain_words(each).strip(" ?!") for each in dict.fromkeys(results)]
     kept = [each for each in named if each and _POINTS.fullmatch(each) is None]
     return [each for each in kept if not any(other != each and other in each for other in kept)][:2]

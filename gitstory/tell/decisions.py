@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from gitstory.model import Call, Mark
+from gitstory.model import Call, Mark, Say
 from gitstory.queries.review.choice_sentences import decision, quotable, sentences
 from gitstory.summary.dependent_prompts import content_words
 from gitstory.summary.turn_labels import handed_over
@@ -39,6 +39,7 @@ from gitstory.tell.decision_sentences import (
     is_content,
     is_question,
     offers_other,
+    removed,
     reports_failure,
     turned_down,
     typed_sentences,
@@ -54,6 +55,8 @@ from gitstory.text.wording import shorten
 
 _SAYS_WHAT = re.compile(r"(?:(?:so|then|and|ok(?:ay)?)[\s,]{1,3}){0,2}(?:let'?s|please|just|instead)\s", re.IGNORECASE)
 """The sentence of an answer that decides, behind one that says why."""
+_SOON = 12
+"""Sentences behind an answer in which the agent repeats it."""
 _OF_ONE_TURN = 3
 _SHARED = 3
 """Words that a sentence shares with what disputes it."""
@@ -105,7 +108,10 @@ def _of_conversation(log: TurnLog) -> Iterator[LoggedDecision]:
 def _answers(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """What the person answered to the agent's questions, with the options that the question had."""
     for at, mark in enumerate(logged.turn.steps):
-        if not isinstance(mark, Mark) or mark.kind != "said" or not mark.question or not mark.text.strip():
+        if not isinstance(mark, Mark) or mark.kind != "said" or not mark.text.strip():
+            continue
+        if not mark.question:
+            yield from _answered_by_name(log, logged, at, mark)
             continue
         offered = question_options(logged.turn, mark)
         if only_confirms(offered) or undecided(mark.text):
@@ -124,6 +130,21 @@ def _answers(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             log, logged, "question", words, named=heading, after=at, context=[*behind(log, logged), question],
             options=options, reasons=reasons,
         )  # fmt: skip
+
+
+def _answered_by_name(log: TurnLog, logged: LoggedTurn, at: int, mark: Mark) -> Iterator[LoggedDecision]:
+    """An option that is known by its name alone (`read_only`), where the agent says next what that means."""
+    if mark.occasion != "question":
+        return
+    name = {part for part in re.split(r"[\W_]+", mark.text.lower()) if part}
+    following = [each for step in logged.turn.steps[at:] if isinstance(step, Say) for each in sentences(step.text)]
+    named = (each for each in following[:_SOON] if name <= set(re.findall(r"\w+", each.lower())) and quotable(each))
+    if meant := next(named, ""):
+        words = logged.cite(sentence(mark.text), "person")
+        reasons = [logged.cite(sentence(meant))]
+        yield decided(
+            log, logged, "question", words, named=title(meant), after=at, context=behind(log, logged), reasons=reasons
+        )
 
 
 def _considered(logged: LoggedTurn, option: Offered, chosen: bool) -> Considered:
@@ -283,7 +304,8 @@ def _wishes(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     against = _turned_down(before, message) if before is not None else []
     for each in [each for each in own if wished(each)][:_OF_ONE_TURN]:
         words = logged.cite(sentence(each), "person")
-        options = [Considered(logged.cite(given, "person"), False) for given in given_up(each)] + against
+        given = [*given_up(each), *removed(each)]
+        options = [Considered(logged.cite(other, "person"), False) for other in given] + against
         if before is not None and is_content(each):
             options += [
                 Considered(before.cite(sentence(other)), False) for other in sentences(message) if offers_other(other)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gitstory.model import Call, Mark
 from gitstory.tell.adr import recorded, records
 from gitstory.tell.decision_sentences import given_up, typed_sentences, wished
 from gitstory.tell.decisions import decisions
@@ -240,3 +241,37 @@ def test_what_is_required_and_what_is_not(words: str, right: bool) -> None:
 def test_what_is_now_done_instead_counts_after_the_first_edit() -> None:
     told = say("In `tree.py`, the view now reads the store instead of a list of its own.")
     assert options(only(turn(1, "The view is slow", CACHE, told, say("All of the views are read once."))))
+
+
+def test_a_swap_of_a_closing_answer_needs_no_reason() -> None:
+    first, second = (
+        "Turned the centered dialog into a sheet at the bottom.",
+        "Publish is in the run (removed `publish.yml`)",
+    )
+    told = say(f"{first}\n- {second}, as one part of all of it")
+    found = decisions(logged(turn(1, "Make the form look better", CACHE, told)))
+    assert {name for each in found for name in options(each)} == {"the centered dialog", "`publish.yml`"}
+
+
+def test_what_a_person_removes_is_given_up() -> None:
+    prompt = "i only want the green theme so remove the other two themes and the switch"
+    found = only(turn(1, prompt, CACHE, say("Done.")))
+    assert options(found)["the other two themes"] is False
+
+
+def test_an_option_that_is_known_by_its_name_has_what_the_agent_says_of_it() -> None:
+    steps = (Call("ask_question", "q1"), Mark("said", "read_only", occasion="question", call="q1"))
+    told = say("Confirming: the page is read-only for another reader who opens it.")
+    found = only(turn(1, "Lock the page", *steps, told, CACHE))
+    assert (found.words.text, found.title) == (
+        "read_only",
+        "Confirming: the page is read-only for another reader who opens it",
+    )
+    assert decisions(logged(turn(1, "Lock the page", *steps, say("I lock the page for all of them now."), CACHE))) == []
+
+
+def test_what_stands_behind_a_dash_is_the_reason_of_a_listed_decision() -> None:
+    why = "calls of the handler are easier to read, and nothing else repeats in the parts of the service."
+    told = say(f"Done.\n\n## Design choices\n\n**Library: none for now** — {why}\n")
+    found = only(turn(1, "Write the plan of the service", CACHE, told))
+    assert [each.text for each in found.reasons] == [why]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.tell.announced_choices import announces, argues_for, praises, prefers_own, settles
+from gitstory.tell.announced_choices import (
+    announces,
+    argues_for,
+    now_does,
+    praises,
+    prefers_own,
+    sets_against,
+    settles,
+    wants_so,
+)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +108,38 @@ def test_an_agent_calls_a_proposal_better(words: str, right: bool) -> None:
 )
 def test_what_a_person_wants_and_does_not(words: str, right: bool) -> None:
     assert prefers_own(words) == right
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("Sorting now happens in memory after the rows are read, which works with every store.", True),
+        ("Sorting now happens in memory after the rows are read.", False),
+        ("I'm sorting the rows now because they are read in another order.", False),
+        ("The tests now pass because the rows are sorted in memory.", False),
+    ],
+)
+def test_what_something_does_now_and_why(words: str, right: bool) -> None:
+    assert now_does(words) == right
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Replacing the list of the readers with a map that they share.",
+        "Removing the lock from the page leaves the store as the only one that waits.",
+        "`body` already handles the lock of the page; `root` doesn't need it.",
+    ],
+)
+def test_what_takes_the_place_or_is_left(words: str) -> None:
+    assert announces(words)
+
+
+def test_how_a_person_wants_something_to_be() -> None:
+    assert wants_so("i want the list of the readers to have one column")
+    assert not wants_so("i want to know the list of the readers")
+
+
+def test_what_is_set_against_a_choice() -> None:
+    assert sets_against("It only builds a full address when the path is whole.")
+    assert not sets_against("It builds a full address of the path.")
