@@ -60,10 +60,11 @@ _ORGANIZES = late_pattern(
 )
 """Questions about how the work is divided, written down and delivered."""
 _FACT = late_pattern(
-    r"(?:do|did|have|are|were|can)\s(?:you|there)\b.{0,90}\b(?:already|installed|set\sup|access|account|currently|exist|tried|see|noticed)\b",
+    r"(?:do|did|have|are|were|can)\s(?:you|there)\b.{0,90}\b(?:already|installed|set\sup|access|account|currently|exist|tried|see|noticed)\b"
+    r"|(?:can|could|would|will)\syou\s(?:please\s)?(?:share|provide|paste|send|export|upload|attach|give|tell|show)\b",
     re.IGNORECASE | re.DOTALL,
 )
-"""Questions for what is the case on the person's side."""
+"""Questions for what is the case on the person's side, and for what the person has."""
 _MUSES = late_pattern(
     r"\W*(?:uh+|hm+|not\ssure|i'?m\s(?:thinking|wondering)|this\sis)\b|.{0,80}\bi'm\sthinking\b", re.IGNORECASE
 )

@@ -116,6 +116,7 @@ def test_what_a_person_says(said: str, pasted: bool, decided: int, rejected: int
         ("Is this the shape and the scope of the settings that you want?", "Approve draft", False),
         ("Does this plan sound good to you?", "The plan looks good overall. Proceed with: messages of errors.", False),
         ("Is the cache to be kept on disk or in memory?", "Keep it on disk", True),
+        ("Can you share the list of old rates, or export it?", "You have it, I gave it to you", False),
     ],
 )
 def test_which_answers_decide(question: str, answer: str, choice: bool) -> None:
