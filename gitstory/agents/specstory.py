@@ -46,7 +46,7 @@ class SpecStory(Reader):
     def sources(self, root: Path) -> Iterator[Source]:
         heads = {path: _head(path) for path in safe_open.globbed(root, "*.md")[::-1]}
         ours = (path for path, head in heads.items() if b"SpecStory" in head)
-        return files.sources(self.name, ours, lambda path: _named(heads[path]) or path.stem)
+        return files.sources(self.name, ours, lambda path: session_of(heads[path], path.stem))
 
     def places(self, source: Source) -> tuple[str, ...]:
         """The directory that holds `.specstory`."""
@@ -63,10 +63,16 @@ class SpecStory(Reader):
         return Reading((whole,) if whole.turns else ())
 
 
-def _named(head: bytes) -> str:
-    """The id of the session in the head of a file; "" where none stands there."""
-    match = _ID.search(head)
-    return match[2].decode() if match else ""
+def session_of(content: bytes, stem: str) -> str:
+    """The id of the session that a file's head names, else the file's name without its ending."""
+    match = _ID.search(content[:_HEAD])
+    return match[2].decode() if match else stem
+
+
+def count_turns(content: bytes) -> int:
+    """How many turns a version of a file has."""
+    source = Source(AGENT.name, Path(), (), len(content), 0.0)
+    return len(conversation(source, content.decode("utf-8", "replace"), "").turns)
 
 
 def _head(path: Path) -> bytes:

@@ -37,7 +37,8 @@ def command(
     """Link commits that are older than gitstory here to conversations that are still on this machine.
 
     Only your own commits (by `user.email`, `user.name`) are looked at, and a conversation is linked only where lines
-    it wrote, or a commit it reports, prove it. Running it again, or after an interruption, does no harm.
+    it wrote, or a commit it reports, prove it, or a commit that adds to its SpecStory file and changes what it edited.
+    Running it again, or after an interruption, does no harm.
 
     --from entire reads the transcripts that Entire keeps in the repository (its branch entire/checkpoints/v1, or
     refs below refs/entire/checkpoints) instead of those on this machine, and links the commits of all authors:

@@ -13,9 +13,10 @@ from gitstory.fault_points import point
 from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.commit_details import shallow_edge
 from gitstory.git.repo import Repo
+from gitstory.linking.committed_transcripts import Added, CommittedTranscripts, dated
 from gitstory.linking.linker import Linker
 from gitstory.linking.repo_mentions import thorough_effort
-from gitstory.model import Story
+from gitstory.model import Link, Story
 from gitstory.recording import worker_state
 from gitstory.recording.commits_by_this_person import own
 from gitstory.recording.recorder import Recorder
@@ -83,6 +84,12 @@ def backfill(
             effort=thorough_effort(),
         )
         report.skipped, report.problems = gathered.skipped, tuple(gathered.problems)
+        transcripts = CommittedTranscripts(repo)
+        added = {commit.oid: transcripts.added(commit) for commit in everything}
+        oldest_first = sorted(everything, key=lambda commit: commit.committer_time)
+        gathered.traces = dated(
+            gathered.traces, ((commit.committer_time, added[commit.oid]) for commit in oldest_first)
+        )
         stories: list[Story] = []
         store = StoryStore(repo)
         owners = _owners(request.people, everything, setup)
@@ -92,7 +99,8 @@ def backfill(
             linked = replace(linked, story=_of_owners(linked.story, by_oid[linked.story.commit], owners))
             if linked.story.links:
                 stored = store.story(linked.story.commit)
-                stories.append(renewed(proven(linked, stored), stored, gathered.sources.__contains__))
+                held = added[linked.story.commit]
+                stories.append(renewed(proven(linked, stored, held), stored, gathered.sources.__contains__))
         stories = [story for story in stories if story.links]
         report.linked, report.stories = len(stories), tuple(stories)
         report.conversations = len({(one.agent, one.conversation) for story in stories for one in story.links})
@@ -147,21 +155,24 @@ def _looked_at(repo: Repo, commits: set[str]) -> None:
         worker_state.save(repo.home, replace(state, tips={**state.tips, **seen}))
 
 
-def proven(linked: Linked, stored: Story | None = None) -> Story:
+def proven(linked: Linked, stored: Story | None = None, added: Added | None = None) -> Story:
     """Without links that content does not support: for old commits, names of files are not enough.
 
-    What the hook's worker had reason to link by them (`known`) stays.
+    What the hook's worker had reason to link by them (`stored`) stays, and so do those turns that the commit itself
+    adds to the conversation's file (`added`, by their numbers).
     """
     story = linked.story
     seen = {(one.agent, one.conversation) for one in stored.links} if stored is not None else set()
-    return replace(
-        story,
-        links=tuple(
-            link
-            for link in story.links
-            if link.evidence in ("lines", "command", "manual") or (link.agent, link.conversation) in seen
-        ),
-    )
+    links: list[Link] = []
+    for link in story.links:
+        key = (link.agent, link.conversation)
+        if link.evidence in ("lines", "command", "manual") or key in seen:
+            links.append(link)
+        elif link.evidence == "files" and key in (added or {}):
+            turns = tuple(turn for turn in link.turns if turn.index in (added or {})[key])
+            if any(turn.evidence == "files" for turn in turns):
+                links.append(replace(link, turns=turns))
+    return replace(story, links=tuple(links))
 
 
 def _store(
