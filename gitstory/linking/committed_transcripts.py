@@ -62,8 +62,8 @@ class CommittedTranscripts:
                 content = None
             self._room -= len(content or b"")
             stem = PurePosixPath(change.path.decode("utf-8", "replace")).stem
-            known = (specstory.session_of(content, stem), specstory.count_turns(content)) if content else ("", 0)
-            self._versions[blob] = known
+            version = (specstory.session_of(content, stem), specstory.count_turns(content)) if content else ("", 0)
+            self._versions[blob] = version
         return self._versions[blob]
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from gitstory.git.blame import Blame, BlameLine
-from gitstory.git.commit_details import commit_infos
+from gitstory.git.commit_details import commit_infos, path_text
 from gitstory.git.repo import Repo
 from gitstory.model import Link, Story
 from gitstory.sources.story_source import StorySource
 from gitstory.summary.coauthors import Signed, signed
+from gitstory.summary.find_edit import same_file
+from gitstory.summary.short_ids import turn_name
 from gitstory.summary.turn_labels import turn_label
 
 MESSAGE_LINES = 10
@@ -24,13 +26,28 @@ _NUMBER = re.compile(
 )
 _HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@.*$", re.MULTILINE)
 _CONTEXT = 3
-_MOST_NUMBERS = 8
+_MOST_NUMBERS, _MOST_TURNS = 8, 5
+
+
+class FileTurn(Struct, frozen=True):
+    """A turn of the commit that edited the file, of which the text of the edit is not recorded."""
+
+    agent: str
+    conversation: str
+    index: int
+    label: str
+
+    @property
+    def name(self) -> str:
+        """As every command takes it."""
+        return turn_name(self.conversation, self.index)
 
 
 class CommitWords(Struct, frozen=True):
     """`message` without its trailers, `numbers` the pull requests and issues it names, `linked` the conversations of
     the commit that a person linked or that are known but explain none of the lines, `titles` what each is called
-    ("" where it is not stored). `hunk` is the change of the lines, each led by " ", "-" or "+"."""
+    ("" where it is not stored), `turns` those of them that edited the file. `hunk` is the change of the lines, each
+    led by " ", "-" or "+"."""
 
     message: tuple[str, ...]
     co_authors: tuple[str, ...] = ()
@@ -38,6 +55,7 @@ class CommitWords(Struct, frozen=True):
     numbers: tuple[str, ...] = ()
     linked: tuple[Link, ...] = ()
     titles: tuple[str, ...] = ()
+    turns: tuple[FileTurn, ...] = ()
     hunk: tuple[str, ...] = ()
 
 
@@ -60,6 +78,7 @@ def commit_words(
         tuple(dict.fromkeys(_NUMBER.findall(text)))[:_MOST_NUMBERS],
         tuple(links),
         tuple(_title(source, link) for link in links),
+        tuple(turn for link in links for turn in _turns(source, link, path_text(first.path)))[-_MOST_TURNS:],
         _hunk(repo, blame, first),
     )
 
@@ -71,6 +90,16 @@ def _title(source: StorySource, link: Link) -> str:
         return "" if meta is None else meta.title
     first = source.conversation(link.agent, link.conversation, turns={meta.turns[0][0]})
     return turn_label(first.turns[0]) if first is not None and first.turns else ""
+
+
+def _turns(source: StorySource, link: Link, path: str) -> Iterator[FileTurn]:
+    """The turns of a conversation's part in a commit that edited the file, where nothing says what they wrote."""
+    wanted = {turn.id for turn in link.turns if turn.evidence == "files"}
+    part = source.conversation(link.agent, link.conversation, turns=wanted) if wanted else None
+    turns = part.turns if part is not None else ()
+    for turn in turns:
+        if any(same_file(edit.path, path) for edit in turn.edits):
+            yield FileTurn(link.agent, link.conversation, turn.index, turn_label(turn, turns))
 
 
 def body_lines(subject: str, body: str) -> list[str]:

@@ -159,6 +159,13 @@ def _commit_words(answer: Answer, words: CommitWords, console: Console, extent: 
         room = console.width - len(begun) - len(name) - 2
         called = f"  {shorten(neutralise_line(title), room)}" if title and room >= _LEAST_TITLE else ""
         console.line(f"{begun}{console.paint(name, 'yellow')}{called}")
+    if words.turns:
+        _heading("turns that edited the file; what they wrote there is not recorded", console)
+        for turn in words.turns:
+            room = console.width - len(turn.name) - 4
+            console.line(
+                f"  {console.paint(neutralise_line(turn.name), 'yellow')}  {shorten(neutralise_line(turn.label), room)}"
+            )
     if words.hunk:
         _heading("the change", console)
         lines, before, behind = _middle(words.hunk, answer, extent.edit, False)

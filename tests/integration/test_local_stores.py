@@ -143,3 +143,6 @@ def test_what_a_commit_adds_to_a_specstory_file_links_it_afterwards(repo: GitRep
     }
     assert prompts == {added: ["Add a greeting"], french: ["Greet in French"]}
     assert not story(repo.path, later)["conversations"]
+    told = git_story(repo.path, "why", f"{french}:hello.py:1").stdout
+    assert "turns that edited the file; what they wrote there is not recorded\n  5ec57000#2  Greet in French" in told
+    assert "Add a greeting" not in told.partition("turns that edited")[2]

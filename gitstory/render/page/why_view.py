@@ -145,6 +145,10 @@ def _words(answer: Answer, links: Links) -> dict[str, Any]:
             (neutralise_line(title) or short_id(link.conversation), links.conversation(link.agent, link.conversation))
             for link, title in zip(words.linked, words.titles, strict=True)
         ],
+        "turns": [
+            (turn.name, plain(turn.label), links.conversation(turn.agent, turn.conversation, turn.index))
+            for turn in words.turns
+        ],
     }
 
 
