@@ -72,6 +72,14 @@ def _is_transcript(change: ChangedFile) -> bool:
     return change.new is not None and name.endswith(b".md") and folder.endswith(_FOLDER)
 
 
+def added_by_commit(repo: Repo, commits: Iterable[Commit], traces: Iterable[Trace]) -> dict[str, Added]:
+    """Commit -> what it adds to the files of `traces`; empty where none of those is SpecStory's."""
+    if all(trace.agent != specstory.AGENT.name for trace in traces):
+        return {}
+    transcripts = CommittedTranscripts(repo)
+    return {commit.oid: added for commit in commits if (added := transcripts.added(commit))}
+
+
 def dated(traces: Sequence[Trace], commits: Iterable[tuple[float, Added]]) -> list[Trace]:
     """Traces whose agent records no times, with each turn after the last commit that does not hold it yet.
 

@@ -13,7 +13,7 @@ from gitstory.fault_points import point
 from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.commit_details import shallow_edge
 from gitstory.git.repo import Repo
-from gitstory.linking.committed_transcripts import Added, CommittedTranscripts, dated
+from gitstory.linking.committed_transcripts import Added, added_by_commit, dated
 from gitstory.linking.linker import Linker
 from gitstory.linking.repo_mentions import thorough_effort
 from gitstory.model import Link, Story
@@ -84,11 +84,10 @@ def backfill(
             effort=thorough_effort(),
         )
         report.skipped, report.problems = gathered.skipped, tuple(gathered.problems)
-        transcripts = CommittedTranscripts(repo)
-        added = {commit.oid: transcripts.added(commit) for commit in everything}
+        added = added_by_commit(repo, everything, gathered.traces)
         oldest_first = sorted(everything, key=lambda commit: commit.committer_time)
         gathered.traces = dated(
-            gathered.traces, ((commit.committer_time, added[commit.oid]) for commit in oldest_first)
+            gathered.traces, ((commit.committer_time, added.get(commit.oid, {})) for commit in oldest_first)
         )
         stories: list[Story] = []
         store = StoryStore(repo)
@@ -99,7 +98,7 @@ def backfill(
             linked = replace(linked, story=_of_owners(linked.story, by_oid[linked.story.commit], owners))
             if linked.story.links:
                 stored = store.story(linked.story.commit)
-                held = added[linked.story.commit]
+                held = added.get(linked.story.commit)
                 stories.append(renewed(proven(linked, stored, held), stored, gathered.sources.__contains__))
         stories = [story for story in stories if story.links]
         report.linked, report.stories = len(stories), tuple(stories)
