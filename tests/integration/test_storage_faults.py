@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
-import subprocess
-import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from gitstory.git import refs
 from gitstory.git.repo import Repo
-from gitstory.model import Story
+from gitstory.model import Conversation, Link, Say, Story, Turn
 from gitstory.store.store import Batch, StoryStore
+from tests.beside import begun, ended
 from tests.examples import THOROUGH
 from tests.gitrepo import GitRepo
 
-ROOT = Path(__file__).resolve().parents[2]
 
-WRITERS = """
-import hashlib, os, sys
-from pathlib import Path
-from gitstory.git.repo import Repo
-from gitstory.model import Conversation, Link, Say, Story, Turn
-from gitstory.store.store import Batch, StoryStore
-
-def write(who):
-    with Repo.open(Path(sys.argv[1])) as repo:
+def write_stories(where: Path, who: int, count: int, begins: int, held: int) -> None:
+    """What one of the writers does, once nobody holds the other end of the pipe `begins`."""
+    os.close(held)
+    with Repo.open(where) as repo:
         store = StoryStore(repo)
         os.read(begins, 1)
-        for number in range(int(sys.argv[3])):
+        for number in range(count):
             commit = hashlib.sha1(b"%d-%d" % (who, number)).hexdigest()
             turn = Turn(f"t{who}-{number}", number, "p", steps=(Say("a"),))
             shared = Conversation("codex", "shared", (turn,))
             story = Story(commit, (Link("codex", "shared", "lines", 1),))
             store.write(Batch([story], [shared], {commit: f"note {who} {number}"}))
-
-begins, held = os.pipe()
-processes = []
-for who in range(int(sys.argv[2])):
-    processes.append(os.fork())
-    if not processes[-1]:
-        os.close(held)
-        write(who)
-        sys.exit()
-os.close(held)  # what they wait for comes to its end for all at once
-print(*(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in processes))
-"""
-"""Processes that each write stories of their own, forked from one that has the program loaded."""
-
-
-def start(script: str, *args: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", script, *map(str, args)], cwd=ROOT, stdout=subprocess.PIPE)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks the writers")
@@ -62,8 +40,11 @@ def start(script: str, *args: object) -> subprocess.Popen[bytes]:
 )
 def test_no_writer_loses_a_story_or_a_note(repo: GitRepo, each: int) -> None:
     writers = 8
-    with start(WRITERS, repo.path, writers, each) as process:
-        assert process.communicate()[0].split() == [b"0"] * writers
+    begins, held = os.pipe()
+    processes = [begun(partial(write_stories, repo.path, who, each, begins, held)) for who in range(writers)]
+    os.close(held)  # what they wait for comes to its end for all at once
+    assert [ended(process) for process in processes] == [0] * writers
+    os.close(begins)
     with Repo.open(repo.path) as opened:
         store = StoryStore(opened)
         assert len(store.stories(store.commits())) == writers * each
@@ -76,33 +57,25 @@ def test_no_writer_loses_a_story_or_a_note(repo: GitRepo, each: int) -> None:
     assert texts == {f"note {who} {number}" for who in range(writers) for number in range(each)}
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from gitstory.git import refs
-from gitstory.git.repo import Repo
-from gitstory.model import Link, Story
-from gitstory.store.store import Batch, StoryStore
-
-def die(*_args, **_kwargs):
+def die(*_args: object, **_kwargs: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
-point = sys.argv[2]
-os.environ["WRITER_PID"] = str(os.getpid())
-os.environ["POINT"] = point
-if point == "before-objects":
-    refs.store = die
-elif point == "after-objects":
-    refs.swap = die
-elif point == "after-refs":
-    refs.drop_reflogs = die
-else:  # the repository's own reference-transaction hook kills git and us
-    refs.QUIETLY = ("-c", "core.logAllRefUpdates=false")
-with Repo.open(Path(sys.argv[1])) as repo:
-    new = "b" * 40
-    StoryStore(repo).write(Batch([Story(new, (Link("codex", "c", "lines", 1),))], notes={new: "new"}))
-raise SystemExit("still alive")
-"""
+
+def write_until_killed(where: Path, point: str) -> None:
+    os.environ["WRITER_PID"] = str(os.getpid())
+    os.environ["POINT"] = point
+    if point == "before-objects":
+        refs.store = die  # type: ignore[assignment]
+    elif point == "after-objects":
+        refs.swap = die  # type: ignore[assignment]
+    elif point == "after-refs":
+        refs.drop_reflogs = die
+    else:  # the repository's own reference-transaction hook kills git and us
+        refs.QUIETLY = ("-c", "core.logAllRefUpdates=false")  # type: ignore[assignment]
+    with Repo.open(where) as repo:
+        new = "b" * 40
+        StoryStore(repo).write(Batch([Story(new, (Link("codex", "c", "lines", 1),))], notes={new: "new"}))
+
 
 HOOK = """#!/bin/sh
 if [ "$1" = "$POINT" ]; then
@@ -123,9 +96,7 @@ def test_a_killed_writer_leaves_the_old_or_the_new_state(
     hook.parent.mkdir(exist_ok=True)
     hook.write_text(HOOK)
     hook.chmod(0o755)
-    with start(KILLED, repo.path, point) as process:
-        process.communicate()
-    assert process.returncode == -signal.SIGKILL
+    assert ended(begun(partial(write_until_killed, repo.path, point))) == -signal.SIGKILL
     hook.unlink()
     left = sorted((repo.path / ".git" / "refs").rglob("*.lock"))
     assert bool(left) == (point == "prepared"), "this is the one step at which git leaves its lock files"

@@ -6,8 +6,8 @@ import hashlib
 import os
 import signal
 import subprocess
-import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from gitstory.model import Conversation, Link, Say, Story, Turn
 from gitstory.store.purge_erased import is_ours
 from gitstory.store.store import Batch, StoryStore
 from gitstory.store.sync.incoming_packs import incoming, take_over
+from tests.beside import begun, ended
 from tests.gitrepo import GitRepo
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -163,15 +164,10 @@ def test_what_is_taken_back_is_gone_where_the_write_touched_the_pack(repo: GitRe
     check(repo, 1)
 
 
-PACKER = """
-import sys
-from pathlib import Path
-from gitstory.git.packing import pack_written
-from gitstory.git.repo import Repo
-with Repo.open(Path(sys.argv[1])) as repo:
-    for _ in range(int(sys.argv[2])):
-        pack_written(repo, least=20)
-"""
+def pack_again_and_again(repo: GitRepo, times: int) -> None:
+    with Repo.open(repo.path) as opened:
+        for _ in range(times):
+            pack_written(opened, least=20)
 
 
 @pytest.mark.slow
@@ -180,9 +176,7 @@ with Repo.open(Path(sys.argv[1])) as repo:
 def test_killed_at_any_step_it_goes_on(repo: GitRepo, point: str) -> None:
     with Repo.open(repo.path) as opened:
         write(opened, range(20))
-        env = {**os.environ, "GITSTORY_FAULT": point}
-        died = subprocess.run([sys.executable, "-c", PACKER, repo.path, "1"], cwd=ROOT, env=env, check=False)
-        assert died.returncode == -signal.SIGKILL
+        assert ended(begun(partial(pack_again_and_again, repo, 1), fault=point)) == -signal.SIGKILL
         check(repo, 20)
         write(opened, range(20, 30))
         pack_written(opened, least=20)
@@ -191,10 +185,10 @@ def test_killed_at_any_step_it_goes_on(repo: GitRepo, point: str) -> None:
 
 
 def test_beside_writers(repo: GitRepo) -> None:
-    packer = subprocess.Popen([sys.executable, "-c", PACKER, str(repo.path), "40"], cwd=ROOT)
+    packer = begun(partial(pack_again_and_again, repo, 40))
     with Repo.open(repo.path) as opened:
         write(opened, range(60))
-    assert packer.wait() == 0
+    assert ended(packer) == 0
     check(repo, 60)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +21,7 @@ from gitstory.store.record_paths import Tombstone
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import Batch, StoryStore
 from gitstory.summary.short_ids import short_ids
+from tests.beside import begun, ended
 from tests.gitrepo import GitRepo
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -204,24 +203,17 @@ def test_another_thread_may_ask(repo: GitRepo) -> None:
             assert pool.submit(index.commits).result() == index.commits()
 
 
-KILLED = """
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from gitstory.git.repo import Repo
-from gitstory.store.store import StoryStore
-with Repo.open(Path(sys.argv[1])) as repo:
-    StoryStore(repo).index
-"""
+def make_index(where: Path) -> None:
+    with Repo.open(where) as repo:
+        assert StoryStore(repo).index
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 is POSIX")
 def test_a_run_that_was_killed_is_continued(repo: GitRepo) -> None:
     with Repo.open(repo.path) as opened:
         filled(opened, 40)
-        env = {**os.environ, "GITSTORY_FAULT": f"index.saved@commits/{sorted(map(oid, range(40)))[20][:2]}"}
-        died = subprocess.run([sys.executable, "-c", KILLED, repo.path], cwd=ROOT, env=env, check=False)
-        assert died.returncode == -signal.SIGKILL
+        fault = f"index.saved@commits/{sorted(map(oid, range(40)))[20][:2]}"
+        assert ended(begun(partial(make_index, repo.path), fault=fault)) == -signal.SIGKILL
         path = repo.path / ".git" / "gitstory" / schema.NAME
         with sqlite3.connect(path) as db:
             assert 0 < db.execute("SELECT count(*) FROM stories").fetchone()[0] < 40
