@@ -31,7 +31,6 @@ FILES = (
     "backfill-stuck",
     "cache",
     "cache/directives.msgpack",
-    "adopted",
     "record.db",
     "record.db-shm",
     "record.db-wal",

@@ -38,7 +38,7 @@ def test_passes(number, shared, capsys):
 def test_ends_its_process(): os._exit(9)
 def test_fails(): print("what it printed"); assert [1, 2] == [1, 3]
 def test_exits(): sys.exit(3)
-def test_warns(): warnings.warn("a warning")
+def test_warns(shared): warnings.warn("a warning")
 def test_is_skipped(): pytest.skip("a reason")
 """
 
