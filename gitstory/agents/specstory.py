@@ -106,6 +106,8 @@ _SHOWN = re.compile(
 """The file in the line above a call: of Cursor's editor, and of Gemini CLI and Cursor's program."""
 _PATH = re.compile(r"^Path: `([^`\n]{1,500})`\s*$", re.MULTILINE)
 _UNDONE = re.compile(r"^(?:Status: \*\*(?!completed)|\*\*Apply failed\*\*|Cancelled\s*\Z)", re.MULTILINE)
+_SECTION = re.compile(r"^\*\*(Add|Update|Delete): `([^`\n]{1,1000})`\*\*\s*$", re.MULTILINE)
+"""A file of a patch as Codex's calls are shown, with its part of the patch in a fence below."""
 _PATCH = ("*** Begin Patch\n", "*** End Patch")
 _FAILED = re.compile(r"^<?(?:tool_use_error|Error|Exit code [1-9])", re.MULTILINE)
 
@@ -262,6 +264,9 @@ def _edits(draft: Draft, body: str, fences: list[tuple[str, str]], moment: float
     if patch is not None:
         yield from patches.edits(inside[patch.start : patch.end], draft.cwd, "tool", moment)
         return
+    if shown := _shown_patch(inside):
+        yield from patches.edits(shown, draft.cwd, "tool", moment)
+        return
     created = next(reversed(list(_CREATED.finditer(inside))), None)
     if created is not None:
         path = patches.absolute(created[1].strip(), draft.cwd)
@@ -273,6 +278,18 @@ def _edits(draft: Draft, body: str, fences: list[tuple[str, str]], moment: float
     for name in changed or filter(None, [_shown(body)]):
         hunks = () if changed else tuple(h for lang, text in fences if lang == "diff" for h in patches.unplaced(text))
         yield Edit(patches.absolute(name, draft.cwd), hunks=hunks, time=moment)
+
+
+def _shown_patch(inside: str) -> str:
+    """The patch that a call shows file by file, put together again; "" where it shows none."""
+    heads = list(_SECTION.finditer(inside))
+    if not heads:
+        return ""
+    parts: list[str] = []
+    for head, end in zip(heads, [*(head.start() for head in heads[1:]), len(inside)], strict=True):
+        changed = next((text for language, text in _fenced(inside[head.end() : end]) if language == "diff"), "")
+        parts.append(f"*** {head[1]} File: {head[2]}\n{changed}")
+    return f"{_PATCH[0]}{''.join(parts)}{_PATCH[1]}\n"
 
 
 def _shown(body: str) -> str:

@@ -179,3 +179,24 @@ def test_calls_of_cursor_and_others_name_the_file_above_what_they_show() -> None
     assert [call.failed for call in calls] == [False, False, True, False, False, False, False]
     assert (calls[-1].input, calls[-1].output) == ("echo x > f", "done\n")
     assert list(turn.answers) == ["The form is there."]
+
+
+def test_a_patch_of_codex_that_is_shown_file_by_file() -> None:
+    shown = (
+        "**Update: `calc.py`**\n\n```diff\n@@\n def add(a, b):\n-    return a\n+    return a + b\n```\n\n"
+        "**Add: `notes.md`**\n\n```diff\n+# Notes\n+\n+```bash\n+make\n+```\n```\n\n**Delete: `old.py`**\n"
+    )
+    text = (
+        "_**User (2026-03-02 10:00:00Z)**_\n\nfix it\n\n_**Agent (quill-2 2026-03-02 10:00:01Z)**_\n\n"
+        '<tool-use data-tool-type="write" data-tool-name="apply_patch"><details>\n'
+        f"<summary>Tool use: **apply_patch**</summary>\n{shown}</details></tool-use>\n"
+    )
+    (source,) = [one for one in AGENT.sources(STORE) if one.id == NEW]
+    (turn,) = specstory.conversation(source, text, "/home/dev/app").turns
+    calc, notes, old = turn.edits
+    assert (calc.path, calc.hunks[0].lines) == (
+        "/home/dev/app/calc.py",
+        (" def add(a, b):", "-    return a", "+    return a + b"),
+    )
+    assert (notes.op, notes.after) == ("create", "# Notes\n\n```bash\nmake\n```\n")
+    assert (old.path, old.op) == ("/home/dev/app/old.py", "delete")
