@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from gitstory.model import Call, Say
-from gitstory.queries.review.choice_sentences import decision, rejection, sentences
+from gitstory.queries.review.choice_sentences import decision, quotable, rejection, sentences
 from gitstory.summary.closing_answers import closing_answers
 from gitstory.tell.announced_choices import announces, argues_for, now_does, praises, sets_against, settles
 from gitstory.tell.considered_options import agrees_first, alternatives
@@ -124,6 +124,7 @@ def compared(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
 def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """The agent's own choices with their reasons, of a turn that changed files; what it turned down with the reason."""
     if not any(logged.turn.edits):
+        yield from _settled(log, logged)
         return
     for text in closing_answers(logged.turn)[:1]:
         yield from sectioned_decisions(log, logged, text, "agent")
@@ -172,6 +173,13 @@ def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             yield decided(
                 log, logged, "choice", logged.cite(sentence(each)), context=behind(log, logged), options=rejected
             )
+
+
+def _settled(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+    """What an agent says is settled in a turn that changes nothing, as it asks and plans."""
+    spoken = [each for text in logged.turn.answers for each in sentences(text)]
+    for each in [each for each in spoken if settles(each) and quotable(each)][:_OF_ONE_TURN]:
+        yield decided(log, logged, "choice", logged.cite(sentence(each)), context=behind(log, logged))
 
 
 def _argument(words: str, before: str) -> str:

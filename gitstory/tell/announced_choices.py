@@ -14,7 +14,7 @@ _BUILDS = (
     r"(?:use|keep|put|make|add|apply|bump|pin|soften|replace|split|merge|move|leave|skip|drop|store|go\swith|switch|treat"
     r"|wrap|extract|limit|restrict|target|reuse|build|write|generate|default|fall\sback|mirror|set|inline|remove|convert"
     r"|define|handle|bundle|fork|gate|scope|cap|derive|compute|model|expose|implement|rewrite|rely|pass|persist|serve"
-    r"|render|cache|guard|route|group|flag|deliver|record|hold|attach|rename|disable|enable|avoid|raise|lower)"
+    r"|render|cache|guard|route|group|flag|deliver|record|hold|attach|rename|disable|enable|avoid|raise|lower|refactor|harden|patch|fix\s[^.?!]{3,60}?\sto\s(?:use|keep|read|take))"
 )
 _LEAST = 3
 _BUILDING = (
@@ -28,7 +28,8 @@ _LEAD = (
 )
 _INTENDS = re.compile(
     rf"{_LEAD}(?:i'll|i\swill|i'm\sgoing\sto|we'll|let\sme|let's|i'd\srather|i've\sdecided\sto)\s"
-    rf"(?:(?:just|only|also|instead|therefore|simply|deliberately)\s){{0,2}}{_BUILDS}\b",
+    rf"(?:(?:just|only|also|instead|therefore|simply|deliberately)\s){{0,2}}{_BUILDS}\b"
+    rf"|{_LEAD}i'm\s(?:(?:now|just|only|also)\s)?{_BUILDING}\b",
     re.IGNORECASE,
 )
 _DIRECTS = re.compile(rf"\A{_BUILDS}\s", re.IGNORECASE)
@@ -41,7 +42,7 @@ _ONGOING = re.compile(
 )
 _SETTLES = re.compile(
     r"(?:(?:my\s|the\s|final\s)?(?:decision|verdict|choice|call)\s?:|making\sthe\s(?:\w{3,12}\s)?call:"
-    r"|i(?:'ve|\shave)?\s(?:decided|chose|opted|settled)\b|(?:pivoting|going|switching|opting)\s(?:to|with|for)\s)",
+    r"|i(?:'ve|\shave)?\s(?:decided|chose|opted|settled)\b|(?:great|good|ok(?:ay)?|done)?[\s,!]{0,3}we(?:'ve|\shave)\s(?:now\s)?(?:locked|settled|decided|agreed)\b|(?:pivoting|going|switching|opting)\s(?:to|with|for)\s)",
     re.IGNORECASE,
 )
 _PRAISES = re.compile(
@@ -80,12 +81,13 @@ _NOT_NEEDED = re.compile(
 )
 _CONTRAST = re.compile(
     r"\b(?:instead\sof|rather\sthan|as\sopposed\sto|in\sfavou?r\sof|unlike|no\slonger)\b|[\s,(–—-]not\s(?!only|yet|sure|just|even)\w"
-    r"|\binstead\b|\bonly\s(?:[\w`-]+\s){0,4}?(?:as|when|where|if|for|in|on|after)\b|\b(?:directly|manually|by\shand)\b",
+    r"|\binstead\b|\bonly\s(?:[\w`-]+\s){0,4}?(?:as|when|where|if|for|in|on|after)\b|\b(?:directly|manually|by\shand)\b"
+    r"|\bremov(?:e|ing)\b.{3,100}\bkeep|\bkeep(?:ing)?\b.{3,100}\bremov",
     re.IGNORECASE,
 )
 _REASON = re.compile(
     r"\b(?:because|since\s(?!then|the\slast)|so\s(?!far|much|many|on\b|i\b|you\b|let|now|we\scan\s(?:see|check|test))\w+|to\s(?:avoid|prevent|keep)\b"
-    r"|otherwise|which\s(?:means|works|keeps|avoids|lets|makes|gives|allows)|\([^()]{3,80}?\s(?:that|which)\s[^()]{3,120}\)|given\s(?:that|the))\b|\s[—–]\s(?:that's|it's|they're|that|it|this|they|[\w`'./-]{2,40}(?:\s[\w`'./-]{2,20}){0,2}?)\s"
+    r"|otherwise|which\s(?:means|works|keeps|avoids|lets|makes|gives|allows|removes|handles)|\([^()]{3,80}?\s(?:that|which)\s[^()]{3,120}\)|given\s(?:that|the))\b|\s[—–]\s(?:that's|it's|they're|that|it|this|they|[\w`'./-]{2,40}(?:\s[\w`'./-]{2,20}){0,2}?)\s"
     r"(?:is|are|was|does|do|has|have|would|can|can't|cannot|already|only|creates?|makes?|needs?|keeps?|gives?|means|lets?|avoids?|breaks?)\b",
     re.IGNORECASE,
 )
@@ -93,6 +95,8 @@ _WEIGHED = re.compile(
     r"\b(?:instead\sof|rather\sthan|because|so\s(?:that|it|we)\b)|\s[—–]\s(?:removes|avoids|keeps|makes|prevents|gives|saves)\b",
     re.IGNORECASE,
 )
+_FOLLOWS = re.compile(r"[,;—–]\sso\s", re.IGNORECASE)
+"""What an agent does follows from what it says before: "the script has both, so I'll keep it"."""
 _INSTEAD = re.compile(
     r"\A(?:instead|better),?\s[^.?!]{3,80}?\b(?:should|must|will|can|uses?|keeps?|takes?)\b", re.IGNORECASE
 )
@@ -131,6 +135,7 @@ _FINDS_OUT = re.compile(
     r"\bkeep\s(?!using|storing|having)\w+ing\b|\b(?:remaining|outstanding)\s(?:\w+\s){0,2}(?:fixes|items|tasks|edits|changes|issues)\b|──"
     r"|\b(?:let\sme|i'll|i\swill|we'll)\s(?:(?:just|now|also|first)\s){0,2}(?:use\s(?:the|a|an)\s[^.]{0,40}(?:agent|tool|skill|script|search|command|subagent)|use\s(?:bash|sed|grep|python|a\sscript)\b"
     r"|make\s(?:sure|the\s(?:edit|change)s?)|add\s(?:the|a)\s(?:test|import|missing)|write\s(?:the|a)\s(?:test|plan|summary)|set\sup\s)"
+    r"|\A(?:i'm|i\sam|i'll)\s(?:\w+\s)?(?:check|trac|read|look|inspect|verify|confirm|find|map)(?:ing)?\b"
     r"|\b(?:to\s(?:verify|check|confirm|see|understand|find|debug|investigate|reproduce|test)|once\syou|if\syou(?:'d|\swant|\slike)"
     r"|you\scan|let\sme\sknow|tell\sme|want\sme|in\sparallel|one\sby\sone|step\sby\sstep)\b",
     re.IGNORECASE,
@@ -163,6 +168,7 @@ def now_does(words: str) -> bool:
 
 def settles(words: str) -> bool:
     """Whether a sentence of an agent only names what it decided on: "Pivoting to the public form."."""
+    words = words.replace("’", "'")
     return _SETTLES.match(words) is not None and _LEAST <= len(words.split()) <= MOST and not words.endswith("?")
 
 
@@ -194,7 +200,10 @@ def announces(words: str) -> bool:
         return reason or contrast or " to " in words
     if _DIRECTS.match(words) is not None:
         return _WEIGHED.search(words) is not None
-    if any((_INTENDS.search(words), _ONGOING.match(words), _ITEM.match(words))):
+    intends = _INTENDS.search(words)
+    if intends is not None and _FOLLOWS.match(intends[0]) is not None:
+        return True
+    if any((intends, _ONGOING.match(words), _ITEM.match(words))):
         return reason or contrast
     if _LEFT_ALONE.search(words) is not None or _DELIBERATE.search(words) is not None:
         return reason

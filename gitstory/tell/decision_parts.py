@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitstory.tell.decision_sentences import given_up, headed_choices, sectioned
+from gitstory.tell.decision_sentences import given_up, headed_choices, sectioned, weighed_items
 from gitstory.tell.quotes import excerpt, sentence, title
 from gitstory.tell.relevant_diff import change_for
 from gitstory.tell.turn_log import TurnLog
@@ -41,14 +41,19 @@ def behind(log: TurnLog, logged: LoggedTurn) -> list[Cited]:
     return [request.cite(excerpt(request.turn.prompt, 4, 400), "person")] if request is not None else []
 
 
-def sectioned_decisions(log: TurnLog, logged: LoggedTurn, text: str, speaker: str) -> Iterator[LoggedDecision]:
-    """The items of a section called "Decisions", "Trade-offs" or the like, and the way that a heading names."""
+def sectioned_decisions(
+    log: TurnLog, logged: LoggedTurn, text: str, speaker: str, *, of_plan: bool = False
+) -> Iterator[LoggedDecision]:
+    """The items of a section called "Decisions", "Trade-offs" or the like, and the way that a heading names; of a plan
+    also the items that name what they do not do."""
     for heading, below in headed_choices(text):
         words = logged.cite(sentence(heading), "person" if speaker == "person" else "agent")
         options = [Considered(logged.cite(given), False) for given in given_up(below)]
         reasons = [logged.cite(sentence(below))] if below else []
         yield decided(log, logged, "choice", words, context=behind(log, logged), options=options, reasons=reasons)
-    for item in sectioned(text):
+    listed = list(sectioned(text))
+    weighed = weighed_items(text) if of_plan else []
+    for item in [*listed, *(each for each in weighed if each not in listed)]:
         words = logged.cite(sentence(item), "person" if speaker == "person" else "agent")
         options = [Considered(logged.cite(given), False) for given in given_up(item)]
         why = item.partition(" — ")[2]

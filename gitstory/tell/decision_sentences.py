@@ -90,7 +90,7 @@ _DID = re.compile(
 )
 _STRONG_REASON = re.compile(
     r"\b(?:because|since\s(?!then)|so\s(?:that|the|it|we|a|callers|users|each|no|every)\b|to\s(?:avoid|prevent)"
-    r"|without\s\w+ing|would\s(?:miss|break|lose|fail|leave)|otherwise|never\s\w+s)\b",
+    r"|which\s(?:handles|keeps|avoids|works|removes|lets|makes|gives)|without\s\w+ing|would\s(?:miss|break|lose|fail|leave)|otherwise|never\s\w+s)\b",
     re.IGNORECASE,
 )
 _SIDE_WORK = re.compile(
@@ -193,6 +193,7 @@ _DROPPED_FOR = re.compile(
     r"(?:\A|[;,—–]\s)(?P<old>[^.;,:()—–]{2,50}?)\s(?:was\s|is\s|were\s)?(?:dropped|removed|replaced)\s(?:in\sfavou?r\sof|by)\s",
     re.IGNORECASE,
 )
+_INSTEAD_ASIDE = re.compile(r"\((?:instead\sof|rather\sthan)\s(?P<old>[^()]{3,80})\)", re.IGNORECASE)
 _WITH_REMOVAL = re.compile(r"\((?:removed|replaced|dropped|deleted)\s(?P<old>[^()]{3,80})\)", re.IGNORECASE)
 _IN_PLACE_OF = re.compile(
     r"replac(?:es?|ing)\s(?P<old>(?:[^.;,:()—–]|\.(?=\w)){2,60}?)"
@@ -252,6 +253,7 @@ _REMOVE = re.compile(
     re.IGNORECASE,
 )
 _WE_RELY = re.compile(r"\bwe\s(?:always\s|only\s)?(?:rely|use|keep|store|go|work|write|put)\b", re.IGNORECASE)
+_MOST_WEIGHED = 4
 _FEW_WORDS, _REFUSED_ITEMS = 3, 5
 _HEADER = re.compile(r"\b(?:rationale|reason|decision|choice|why|option)\b", re.IGNORECASE)
 _LEAST_WORDS = 5
@@ -439,7 +441,7 @@ def gives_reason(words: str) -> bool:
 
 def given_up(words: str) -> list[str]:
     """What a sentence says was not taken, in its own words: `a lock` of "use a queue instead of a lock"."""
-    aside = [match["old"] for match in _WITH_REMOVAL.finditer(words)]
+    aside = [match["old"] for match in (*_WITH_REMOVAL.finditer(words), *_INSTEAD_ASIDE.finditer(words))]
     words = _ASIDE.sub("", words)
     results: list[str] = []
     if swap := _SWAP.match(words):
@@ -484,6 +486,12 @@ def sectioned(text: str) -> Iterator[str]:
         count += 1
         if count == _MOST:
             return
+
+
+def weighed_items(text: str) -> list[str]:
+    """The items of a plan that name what they do not do: "keep the best by its rate, not by its loss"."""
+    items = (plain_words(block.text) for block in blocks(text) if block.shape == "item")
+    return [each for each in items if quotable(each) and not is_lead_in(each) and given_up(each)][:_MOST_WEIGHED]
 
 
 def turned_down(text: str) -> list[str]:

@@ -240,9 +240,10 @@ def _plans(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         yield decided(
             log, logged, "plan", words, after=at, context=behind(log, logged), options=options, reasons=reasons
         )
-        yield from sectioned_decisions(log, logged, call.plan, "agent")
-    if handed_over(logged.turn.prompt) or len(logged.turn.prompt) > 1_500:
-        yield from sectioned_decisions(log, logged, logged.turn.prompt, "person")
+        yield from sectioned_decisions(log, logged, call.plan, "agent", of_plan=True)
+    handed = bool(handed_over(logged.turn.prompt))
+    if handed or len(logged.turn.prompt) > 1_500:
+        yield from sectioned_decisions(log, logged, logged.turn.prompt, "person", of_plan=handed)
 
 
 def _heading(plan: str) -> str:

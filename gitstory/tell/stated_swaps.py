@@ -7,7 +7,7 @@ import re
 from gitstory.queries.review.choice_sentences import quotable
 
 _NOW_INSTEAD = re.compile(
-    r"(?:[^.;!?]|\.(?=\w)){2,160}?\bnow\s(?:\w{2,15}ly\s)?(?!\w+ing\b)[a-z]{2,20}\s(?:[^.;!?]|\.(?=\w)){2,200}?\s(?:instead\sof|rather\sthan)\s\S",
+    r"(?:[^.;!?]|\.(?=\w)){2,160}?\bnow\s(?:\w{2,15}ly\s)?(?!\w+ing\b)[a-z]{2,20}\s(?:[^.;!?]|\.(?=\w)){2,200}?[\s(](?:instead\sof|rather\sthan)\s\S",
     re.IGNORECASE,
 )
 _DONE_INSTEAD = re.compile(
@@ -16,6 +16,10 @@ _DONE_INSTEAD = re.compile(
     re.IGNORECASE,
 )
 """An item of a list: "**Editing state** -- set during the render instead of in an effect"."""
+_MADE_TO = re.compile(
+    r"(?:changed|updated|made|set|extended|taught)\s(?:[^.;!?]|\.(?=\w)){2,160}?[\s(](?:instead\sof|rather\sthan)\s\S",
+    re.IGNORECASE,
+)
 _FIX_DOES = re.compile(
     r"the\s(?:\w{2,12}\s)?(?:fix|change|solution)\s(?!is\b|was\b|has\b|does\b|works\b|needs\b|passes\b)[a-z]{2,15}s\s[^.!?]{20,}",
     re.IGNORECASE,
@@ -44,7 +48,7 @@ _REQUESTS = re.compile(
 
 def does_now_instead(words: str) -> bool:
     """Whether a sentence says what something does or was made to do, and what it does no longer, other than to fail."""
-    does = _NOW_INSTEAD.match(words) is not None or _DONE_INSTEAD.match(words) is not None
+    does = any((_NOW_INSTEAD.match(words), _DONE_INSTEAD.match(words), _MADE_TO.match(words)))
     return does and _FAILURE.search(words) is None and _OBSERVES.search(words) is None and quotable(words)
 
 

@@ -143,3 +143,17 @@ def test_how_a_person_wants_something_to_be() -> None:
 def test_what_is_set_against_a_choice() -> None:
     assert sets_against("It only builds a full address when the path is whole.")
     assert not sets_against("It builds a full address of the path.")
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("I'm checking how the view is wired, then I'll patch it so the list reads the store.", False),
+        ("The script has both names, so I'll keep it as it is.", True),
+        ("I'm removing the second reader rather than keeping a list in both.", True),
+        ("I'll refactor to one reader now: remove the list entirely, keep the map of the names.", True),
+        ("Great, we've locked three decisions: one reader, one store, and a map of the names.", True),
+    ],
+)
+def test_what_agents_say_as_they_work(words: str, right: bool) -> None:
+    assert announces(words) == right

@@ -287,3 +287,16 @@ def test_a_yes_that_says_more_decides() -> None:
     assert len(decisions(logged(turn(1, "Fix it", *more, CACHE)))) == 1
     only_leave = ask("Go on?", {"Yes, proceed with it": "", "No, stop now please": ""}, "Yes, proceed with it")
     assert decisions(logged(turn(1, "Fix it", *only_leave, CACHE))) == []
+
+
+def test_items_of_a_plan_that_name_what_they_do_not_do() -> None:
+    kept = "- Keep the best model by its rate on the rows, not by its loss"
+    plan = f"# Train the reader\n\n{kept}\n- Add a test of the rows\n"
+    found = decisions(logged(turn(1, "Fix it", Call("ExitPlanMode", plan=plan))))
+    assert [options(each) for each in found if each.kind == "choice"] == [{"its loss": False}]
+
+
+def test_what_is_settled_while_nothing_changes() -> None:
+    told = "Great, we've locked three decisions: one reader, one store, and a map of the names."
+    found = decisions(logged(turn(1, "Plan the reader of the rows with me", say(told))))
+    assert [each.words.text for each in found] == [told]
