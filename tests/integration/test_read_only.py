@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import os
 import subprocess
-import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from tests.beside import begun, ended
 from tests.claude_session import ClaudeSession
+from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.integration.searched import index, numbers
 from tests.integration.story_of import git_story
@@ -22,11 +26,37 @@ _MOUNT = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$0" && 
 """Runs a command where the folder $0 is read-only, in a mount namespace of its own: nobody else sees the mount."""
 
 
+NEW_NAMESPACE, PRIVATE, BIND, READ_ONLY = 0x20000, 0x4000 | 0x40000, 0x1000, 0x1 | 0x20 | 0x1000
+"""Of `unshare` and `mount`: CLONE_NEWNS; MS_REC and MS_PRIVATE; MS_BIND; MS_RDONLY, MS_REMOUNT and MS_BIND."""
+
+
 def on_read_only(where: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "gitstory", *args]
-    return subprocess.run(
-        ["unshare", "--mount", "sh", "-c", _MOUNT, str(where), *command], capture_output=True, text=True, check=False
-    )
+    """What the program says there, run in a process that is forked for it."""
+
+    def answer() -> None:
+        make_read_only(where)
+        said = run(where, *args)
+        told.write(json.dumps([said.code, said.out, said.err]).encode())
+        told.flush()
+
+    with tempfile.TemporaryFile() as told:
+        assert ended(begun(answer)) == 0
+        told.seek(0)
+        return subprocess.CompletedProcess(args, *json.load(told))
+
+
+def make_read_only(folder: Path) -> None:
+    """As `_MOUNT`, for this process."""
+    libc, place = ctypes.CDLL(None, use_errno=True), os.fsencode(folder)
+    done = [
+        libc.unshare(NEW_NAMESPACE),
+        libc.mount(None, b"/", None, PRIVATE, None),
+        libc.mount(place, place, None, BIND, None),
+        libc.mount(None, place, None, READ_ONLY, None),
+    ]
+    assert done == [0] * 4, os.strerror(ctypes.get_errno())
+    with pytest.raises(OSError, match="ead-only"):
+        (folder / "x").touch()
 
 
 @pytest.fixture
