@@ -10,12 +10,15 @@ import atexit
 import gc
 import mmap
 import os
+import re
+import shutil
 import sys
 import tempfile
 import traceback
 import warnings
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -27,6 +30,52 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--processes", type=int, default=1, help="how many processes run tests")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the folders of tests in memory, before pytest looks where they are to be."""
+    if config.option.processes > 1 and config.option.basetemp is None and (folder := in_memory(MEMORY)):
+        config.option.basetemp = str(folder)
+        config.add_cleanup(lambda: None if _has_failed else shutil.rmtree(folder, ignore_errors=True))
+
+
+MEMORY = Path("/dev/shm")
+NEEDED = 4 << 30
+"""Bytes that must be free there: those of a fifth of the tests of whole commands take a quarter of a gigabyte."""
+_has_failed: list[int] = []
+
+
+def in_memory(where: Path, needed: int = NEEDED) -> Path | None:
+    """A new folder in memory; None where there is no such place, little room, nothing may be run, or the person says
+    where temporary files go. On a disk each commit of SQLite's waits for it, and a new file is looked for among those
+    that were removed lately. Folders of runs that have failed, or were killed, are removed by the next run."""
+    try:
+        there, known = os.statvfs(where), Path("/proc/meminfo").read_text()
+    except (OSError, AttributeError):
+        return None
+    available = re.search(r"MemAvailable: +(\d+) kB", known)
+    room = min(int(available[1]) << 10 if available else 0, there.f_bavail * there.f_frsize, *_limits())
+    asked = any(name in os.environ for name in ("TMPDIR", "PYTEST_DEBUG_TEMPROOT"))
+    if asked or there.f_flag & os.ST_NOEXEC or room < needed:
+        return None
+    for left in where.glob("gitstory-*-*"):
+        process = left.name.split("-")[1]
+        if process.isdigit() and not Path("/proc", process).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"gitstory-{os.getpid()}-", dir=where))
+
+
+def _limits() -> Iterator[int]:
+    """The bytes of memory that a container may have."""
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        with suppress(OSError, ValueError):
+            yield int(Path("/sys/fs/cgroup", name).read_text())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave what failed to be looked at."""
+    _has_failed.extend([1] * bool(session.testsfailed))
 
 
 def pytest_sessionstart() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.parallel import ranges
+from tests.parallel import in_memory, ranges
 
 SAMPLE = """
 import os, sys, warnings
@@ -73,3 +73,25 @@ def test_ranges_hold_each_test_once_and_get_smaller(modules: str, count: int) ->
     for start, stop in parts:
         assert len(set(modules[start:stop])) == 1, "of one module"
         assert stop - start <= max(1, (len(modules) - start) // (8 * count))
+
+
+def shared_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **asked: str) -> Path | None:
+    for name in ("TMPDIR", "PYTEST_DEBUG_TEMPROOT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    return in_memory(tmp_path, needed=1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no memory for files")
+def test_folders_are_in_memory_where_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dead, alive, other = (tmp_path / name for name in ("gitstory-4194999-x", f"gitstory-{os.getpid()}-x", "gitstory-x"))
+    for folder in (dead, alive, other):
+        folder.mkdir()
+        (folder / "file").touch()
+    found = shared_memory(tmp_path, monkeypatch)
+    assert found is not None and found.parent == tmp_path and not list(found.iterdir())
+    assert set(tmp_path.iterdir()) == {found, alive, other}, "those of a run that was killed are removed"
+    assert shared_memory(tmp_path, monkeypatch, TMPDIR=str(tmp_path)) is None
+    assert in_memory(tmp_path, needed=1 << 60) is None
+    assert in_memory(tmp_path / "absent", needed=1) is None
