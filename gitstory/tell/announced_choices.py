@@ -52,7 +52,7 @@ _PRAISES = re.compile(
     re.IGNORECASE,
 )
 _WANTS = re.compile(
-    r"\bi(?:'d|\sdo|\swould)?\s(?:really\s|actually\s|(?P<only>only\s|just\s))?(?:want|prefer|like)\b(?!\sto\s(?:know|understand|see|ask)\b)",
+    r"\bi(?:'d|\sdo|\swould)?\s(?:really\s|actually\s|(?P<only>only\s|just\s))?(?:want|prefer|like)\b(?!\sto\s(?:know|understand|see|ask|make\ssure\syou)\b)",
     re.IGNORECASE,
 )
 _BETTER = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gitstory.queries.review.choice_sentences import quotable, sentences
 from gitstory.summary.closing_answers import is_lead_in
-from gitstory.tell.announced_choices import prefers_own
+from gitstory.tell.announced_choices import prefers_own, sets_against
 from gitstory.tell.design_wishes import designs, replaced_value, wishes_apart
 from gitstory.tell.quotes import plain_words
 from gitstory.tell.stated_swaps import only_reports
@@ -442,7 +442,7 @@ def gives_reason(words: str) -> bool:
 def given_up(words: str) -> list[str]:
     """What a sentence says was not taken, in its own words: `a lock` of "use a queue instead of a lock"."""
     aside = [match["old"] for match in (*_WITH_REMOVAL.finditer(words), *_INSTEAD_ASIDE.finditer(words))]
-    words = _ASIDE.sub("", words)
+    whole, words = plain_words(words), _ASIDE.sub("", words)
     results: list[str] = []
     if swap := _SWAP.match(words):
         results.append(swap["first"] or swap["second"] or swap["third"] or swap["turned"])
@@ -461,9 +461,16 @@ def given_up(words: str) -> list[str]:
     results += [match["than"] or match["unlike"] or match["needless"] for match in _LESS_GOOD.finditer(words)]
     results += [match["old"] for match in _DROPPED_FOR.finditer(words)]
     results += [*aside, *replaced_value(words)]
-    named = [plain_words(each).strip(" ?!") for each in dict.fromkeys(results)]
+    named = [_as_it_stands(plain_words(each).strip(" ?!"), whole) for each in dict.fromkeys(results)]
     kept = [each for each in named if each and _POINTS.fullmatch(each) is None]
     return [each for each in kept if not any(other != each and other in each for other in kept)][:2]
+
+
+def _as_it_stands(words: str, whole: str) -> str:
+    """The beginning of `words` that stands in `whole`, from which brackets had been left out; "" for none."""
+    while words and words not in whole:
+        words = words.rpartition(" ")[0]
+    return words
 
 
 def _announces(heading: str) -> bool:
@@ -491,7 +498,9 @@ def sectioned(text: str) -> Iterator[str]:
 def weighed_items(text: str) -> list[str]:
     """The items of a plan that name what they do not do: "keep the best by its rate, not by its loss"."""
     items = (plain_words(block.text) for block in blocks(text) if block.shape == "item")
-    return [each for each in items if quotable(each) and not is_lead_in(each) and given_up(each)][:_MOST_WEIGHED]
+    return [
+        each for each in items if quotable(each) and not is_lead_in(each) and sets_against(each) and given_up(each)
+    ][:_MOST_WEIGHED]
 
 
 def turned_down(text: str) -> list[str]:

@@ -275,3 +275,8 @@ def test_what_stands_behind_a_dash_is_the_reason_of_a_listed_decision() -> None:
     told = say(f"Done.\n\n## Design choices\n\n**Library: none for now** — {why}\n")
     found = only(turn(1, "Write the plan of the service", CACHE, told))
     assert [each.text for each in found.reasons] == [why]
+
+
+def test_what_is_given_up_is_quoted_as_it_stands() -> None:
+    assert given_up("Use one file instead of a table (of rows) and a list.") == ["a table"]
+    assert given_up("Use one file (of rows) instead of a table.") == ["a table"]
