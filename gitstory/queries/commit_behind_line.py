@@ -11,6 +11,7 @@ from gitstory.git.blame import Blame, BlameLine
 from gitstory.git.commit_details import commit_infos, path_text
 from gitstory.git.repo import Repo
 from gitstory.model import Link, Story
+from gitstory.queries.verified_stories import checked
 from gitstory.sources.story_source import StorySource
 from gitstory.summary.coauthors import Signed, signed
 from gitstory.summary.find_edit import same_file
@@ -68,7 +69,9 @@ def commit_words(
     if info is None:
         return None
     text = f"{info.subject}\n\n{info.body}"
-    links = () if story is None else story.links
+    # A forged record is shown here no more than `show` shows it.
+    told = checked(repo, [info], {info.oid: story} if story is not None else {}).get(info.oid)
+    links = () if told is None else told.story.links
     return CommitWords(
         tuple(body_lines(info.subject, info.body)),
         tuple(
