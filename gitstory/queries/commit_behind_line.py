@@ -70,8 +70,8 @@ def commit_words(
         return None
     text = f"{info.subject}\n\n{info.body}"
     # A forged record is shown here no more than `show` shows it.
-    told = checked(repo, [info], {info.oid: story} if story is not None else {}).get(info.oid)
-    links = () if told is None else told.story.links
+    verified = checked(repo, [info], {info.oid: story} if story is not None else {}).get(info.oid)
+    links = () if verified is None else verified.story.links
     return CommitWords(
         tuple(body_lines(info.subject, info.body)),
         tuple(
