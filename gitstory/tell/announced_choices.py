@@ -112,7 +112,7 @@ _ALREADY = re.compile(
     re.IGNORECASE,
 )
 _LEAVES = re.compile(
-    r"\A(?:removing|dropping|moving|keeping|splitting|merging|using|storing)\s[^.?!]{3,100}?\s(?:leaves|keeps|makes|gives|avoids|lets|means)\s\S",
+    r"\A(?:removing|dropping|moving|keeping|splitting|merging|using|storing)\s[^.?!]{3,100}?\s(?:leaves|keeps|makes|gives|avoids|lets|means)\s(?!this\b|it\b|that\b)\S",
     re.IGNORECASE,
 )
 _WANTS_SO = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gitstory.tell.decisions import decisions
@@ -86,10 +87,13 @@ def _decisions(results: Sequence[LoggedDecision]) -> Iterator[str]:
 def _most_important(results: Sequence[LoggedDecision]) -> list[LoggedDecision]:
     """The decisions to show: those of a person first, but no kind takes all the places while others have any."""
     ranked = sorted(results, key=lambda each: (_ORDER.index(each.kind), each.change is None))
-    taken = [
-        each for each in ranked if sum(each.kind == other.kind for other in ranked[: ranked.index(each)]) < _OF_KIND
-    ]
-    return [*taken, *(each for each in ranked if each not in taken)][:_DECISIONS]
+    counted: Counter[str] = Counter()
+    taken: list[LoggedDecision] = []
+    rest: list[LoggedDecision] = []
+    for each in ranked:
+        counted[each.kind] += 1
+        (taken if counted[each.kind] <= _OF_KIND else rest).append(each)
+    return [*taken, *rest][:_DECISIONS]
 
 
 def _decision(each: LoggedDecision) -> Iterator[str]:

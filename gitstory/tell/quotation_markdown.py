@@ -60,12 +60,13 @@ def facts(material: Material, counted: Counts) -> str:
     agents = listed(sorted({agent_label(one.agent) for one in material.conversations}))
     days = sorted({day(logged.turn.time) for logged in material.turns if logged.turn.time})
     when = f"{days[0]} to {days[-1]}" if len(days) > 1 else "".join(days)
+    lines = f" (+{counted.added} -{counted.deleted})" if counted.added or counted.deleted else ""
     parts = [
         count(len(material.conversations), "conversation"),
         count(counted.prompts, "prompt"),
         count(counted.corrections, "correction") if counted.corrections else "",
         f"{count(counted.calls, 'tool call')}{f' ({counted.failed} failed)' if counted.failed else ''}",
-        f"{count(counted.files, 'file')} edited (+{counted.added} -{counted.deleted})" if counted.files else "",
+        f"{count(counted.files, 'file')} edited{lines}" if counted.files else "",
         count(len(material.commits), "commit") if material.commits else "",
     ]
     return f"{agents}{f', {when}' if when else ''}: {', '.join(part for part in parts if part)}."
