@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from gitstory.model import Call, Say
-from gitstory.queries.review.choice_sentences import decision, quotable, rejection, sentences
+from gitstory.queries.review.choice_sentences import decision_and_rejection, quotable, sentences
 from gitstory.summary.closing_answers import closing_answers
 from gitstory.tell.announced_choices import announces, argues_for, now_does, praises, sets_against, settles
 from gitstory.tell.considered_options import agrees_first, alternatives
@@ -40,7 +40,7 @@ from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn
 
 _OF_ONE_TURN = 3
 _WORDY, _MOST_MORE = 8, 6
-"""Messages of a turn from which on one more choice is told."""
+"""Messages of a turn for each further choice that is shown, and how many those are at most."""
 _NEAR = 6
 """Sentences between a cause and its fix."""
 _LONG_PROMPT = 1_000
@@ -126,35 +126,37 @@ def choices(log: TurnLog, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     if not any(logged.turn.edits):
         yield from _settled(log, logged)
         return
-    for text in closing_answers(logged.turn)[:1]:
+    last = closing_answers(logged.turn)[:1]
+    for text in last:
         yield from sectioned_decisions(log, logged, text, "agent")
-    spoken = [
-        (at, each)
+    messages = [
+        (at, list(sentences(step.text)), step.text in last)
         for at, step in enumerate(logged.turn.steps)
         if isinstance(step, Say)
-        for each in sentences(step.text)
     ]
+    spoken = [(at, each) for at, texts, _ in messages for each in texts]
     causes = _causes([each for _, each in spoken])
-    done = _done(logged)
-    done |= {each: done.get(each, "") for text in closing_answers(logged.turn)[:1] for each in _swapped(text)}
+    done = _done(messages)
+    done |= {each: done.get(each, "") for _, texts, closes in messages if closes for each in _swapped(texts)}
     edited = next((at for at, step in enumerate(logged.turn.steps) if isinstance(step, Call) and step.edits), 0)
     done |= {each: "" for at, each in spoken if at > edited and each not in done and does_now_instead(each)}
+    sure = {each: decision_and_rejection(each) for _, each in spoken}
     chosen = [
         (at, each)
         for at, each in spoken
-        if decision(each) > 1
+        if each in causes
+        or each in done
+        or sure[each][0] > 1
         or is_swap(each)
         or did_instead(each)
-        or each in causes
-        or each in done
         or since_then(each)
         or announces(each)
     ]
     follows = dict(pairwise(each for _, each in spoken))
     leads = {after: before for before, after in follows.items()}
-    turned = [each for _, each in spoken if rejection(each)]
+    turned = [each for _, each in spoken if sure[each][1]]
     most = _OF_ONE_TURN + min(sum(isinstance(step, Say) for step in logged.turn.steps) // _WORDY, _MOST_MORE)
-    ranked = sorted(chosen, key=lambda pair: (-decision(pair[1]), pair[0]))[:most]
+    ranked = sorted(chosen, key=lambda pair: (-sure[pair[1]][0], pair[0]))[:most]
     for at, each in sorted(ranked):
         options = [Considered(logged.cite(given), False) for given in given_up(each)]
         if says_no(follows.get(each, "")):
@@ -187,9 +189,9 @@ def _argument(words: str, before: str) -> str:
     return before if settles(words) and argues_for(before) else ""
 
 
-def _swapped(text: str) -> Iterator[str]:
+def _swapped(texts: Sequence[str]) -> Iterator[str]:
     """Sentences of a closing answer that say what is now done instead of something else, or what the fix does."""
-    for each in sentences(text):
+    for each in texts:
         fixes = says_what_fix_does(each) and (given_up(each) or sets_against(each))
         if fixes or does_now_instead(each) or names_swap(each) or now_does(each):
             yield each
@@ -207,20 +209,16 @@ def _causes(spoken: Sequence[str]) -> dict[str, str]:
     return results
 
 
-def _done(logged: LoggedTurn) -> dict[str, str]:
+def _done(messages: Sequence[tuple[int, Sequence[str], bool]]) -> dict[str, str]:
     """Sentences that say what was done or what the right way is, each with the sentence behind it that says why, ""
-    where it says so itself."""
-    closing_texts = closing_answers(logged.turn)[:1]
+    where it says so itself. `messages` are (step, sentences, whether it is the closing answer)."""
     results: dict[str, str] = {}
-    for step in logged.turn.steps:
-        if not isinstance(step, Say):
-            continue
-        texts = list(sentences(step.text))
-        for each, after in zip(texts, [*texts[1:], ""], strict=False):
+    for _at, texts, closes in messages:
+        for each, after in zip(texts, [*texts[1:], ""], strict=True):
             if calls_right(each):
                 right = explains(after) or gives_reason(each)
             else:
-                right = step.text in closing_texts and did_for_reason(each, after)
+                right = closes and did_for_reason(each, after)
             if right:
                 results[each] = after if explains(after) else ""
     return results

@@ -29,7 +29,7 @@ def decided(
     worker = log.working(logged)
     picked = (each.option.text for each in options if each.chosen)
     about = " ".join((words.text, named, *picked, *(each.text for each in reasons)))
-    change = change_for(about, worker, after if worker is logged else 0)
+    change = change_for(about, log.changes(worker), after if worker is logged else 0)
     return LoggedDecision(
         kind, named or title(words.text), words, worker, tuple(context), tuple(options), tuple(reasons), change
     )

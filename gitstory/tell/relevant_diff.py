@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import log2
 
 from gitstory.model import Call, Edit, Hunk
-from gitstory.queries.reasons.text_relevance import relevance, subject, terms
+from gitstory.queries.reasons.text_relevance import Subject, relevance, subject, terms
 from gitstory.queries.review.surviving_lines import made_by_tools
 from gitstory.summary.find_edit import hunks_of, is_agents_own
 from gitstory.tell.values import DiffExcerpt, LoggedTurn
@@ -22,17 +22,22 @@ _WIDEST = 200
 _PROSE = (".md", ".mdx", ".rst", ".txt", ".adoc")
 
 
-def change_for(words: str, logged: LoggedTurn, after: int = 0) -> DiffExcerpt | None:
+class TurnChanges:
+    """The hunks of a turn's edits, each with what makes words be about it: several decisions are compared with them."""
+
+    def __init__(self, logged: LoggedTurn) -> None:
+        self.logged = logged
+        edits = list(_numbered_edits(logged, 0))[:_MOST_EDITS]
+        self.hunks = [(at, edit, hunk, _subject(edit.path, hunk)) for at, edit in edits for hunk in hunks_of(edit)]
+
+
+def change_for(words: str, changes: TurnChanges, after: int = 0) -> DiffExcerpt | None:
     """The excerpt of the edits of a turn, from step `after` on, that is most about `words`; None where none is."""
-    best: tuple[float, Edit, Hunk] | None = None
-    for edit in list(edits_of(logged, after))[:_MOST_EDITS]:
-        for hunk in hunks_of(edit):
-            worth = _worth(words, edit.path, hunk)
-            if worth >= _LEAST and (best is None or worth > best[0]):
-                best = (worth, edit, hunk)
-    if best is not None:
-        return _excerpt(words, logged, best[1], best[2])
-    return _small(words, logged, after)
+    scored = [(_worth(words, about), edit, hunk) for at, edit, hunk, about in changes.hunks if at >= after]
+    worth, edit, hunk = max(scored, key=lambda each: each[0], default=(0.0, None, None))
+    if edit is not None and hunk is not None and worth >= _LEAST:
+        return _excerpt(words, changes.logged, edit, hunk)
+    return _small(words, changes.logged, after)
 
 
 def _small(words: str, logged: LoggedTurn, after: int) -> DiffExcerpt | None:
@@ -46,16 +51,23 @@ def _small(words: str, logged: LoggedTurn, after: int) -> DiffExcerpt | None:
 
 def edits_of(logged: LoggedTurn, after: int = 0) -> Iterator[Edit]:
     """The edits of files of the repository, less what tools write by themselves and the agent's own notes."""
-    for step in logged.turn.steps[after:]:
+    return (edit for _at, edit in _numbered_edits(logged, after))
+
+
+def _numbered_edits(logged: LoggedTurn, after: int) -> Iterator[tuple[int, Edit]]:
+    for at, step in enumerate(logged.turn.steps[after:], after):
         for edit in step.edits if isinstance(step, Call) else ():
             if not made_by_tools(edit.path) and not is_agents_own(edit.path) and not edit.path.startswith(("/", "~")):
-                yield edit
+                yield at, edit
 
 
-def _worth(words: str, path: str, hunk: Hunk) -> float:
-    changed = [line[1:] for line in hunk.lines[:_MOST_EDITS] if line[:1] in "+-"]
-    score = relevance(words, subject(path, changed)) / (1 + log2(1 + len(changed)) / 4)
-    return score / 2 if path.endswith(_PROSE) else score
+def _subject(path: str, hunk: Hunk) -> Subject:
+    return subject(path, [line[1:] for line in hunk.lines[:_MOST_EDITS] if line[:1] in "+-"])
+
+
+def _worth(words: str, about: Subject) -> float:
+    score = relevance(words, about) / (1 + log2(1 + len(about.texts)) / 4)
+    return score / 2 if about.path.endswith(_PROSE) else score
 
 
 def _excerpt(words: str, logged: LoggedTurn, edit: Edit, hunk: Hunk) -> DiffExcerpt:

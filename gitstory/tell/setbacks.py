@@ -18,7 +18,7 @@ from gitstory.summary.find_edit import hunks_of
 from gitstory.tell.considered_options import accepts_plan
 from gitstory.tell.outcome import IN_PLACE
 from gitstory.tell.quotes import claim_against, closing, excerpt, prompt, sentence
-from gitstory.tell.relevant_diff import change_for, edits_of
+from gitstory.tell.relevant_diff import TurnChanges, change_for, edits_of
 from gitstory.tell.values import Cited, FailedCall, FalseStart, LoggedTurn, PutRight
 from gitstory.text.wording import one_line, shorten
 
@@ -218,7 +218,7 @@ def put_right(turns: Sequence[LoggedTurn]) -> list[PutRight]:
         if logged.by_person and (logged.correction or (same and _concedes(logged))):
             words = prompt(logged)
             claim = claim_against(before, logged.turn.prompt) if before is not None and same else None
-            results.append(PutRight(claim, words, closing(logged), change_for(words.text, logged)))
+            results.append(PutRight(claim, words, closing(logged), change_for(words.text, TurnChanges(logged))))
         results += _refusals(logged)
         before = logged
     return results
@@ -235,7 +235,7 @@ def _refusals(logged: LoggedTurn) -> Iterator[PutRight]:
     for at, mark in enumerate(logged.turn.steps):
         if isinstance(mark, Mark) and mark.occasion in ("refusal", "plan") and not is_consent(mark):
             words = logged.cite(excerpt(mark.text, 6, 600), "person")
-            yield PutRight(_refused(logged, mark), words, None, change_for(words.text, logged, at))
+            yield PutRight(_refused(logged, mark), words, None, change_for(words.text, TurnChanges(logged), at))
 
 
 def is_consent(mark: Mark) -> bool:

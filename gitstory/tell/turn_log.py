@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gitstory.model import Turn
 from gitstory.summary.dependent_prompts import leans, references
-from gitstory.tell.relevant_diff import edits_of
+from gitstory.tell.relevant_diff import TurnChanges, edits_of
 from gitstory.tell.values import LoggedTurn
 
 _BACK = 4
@@ -20,6 +20,13 @@ class TurnLog:
         self.turns = turns
         self.by_id: Mapping[str, Turn] = {logged.turn.id: logged.turn for logged in turns}
         self.by_index: Mapping[int, LoggedTurn] = {logged.turn.index: logged for logged in turns}
+        self._changes: dict[str, TurnChanges] = {}
+
+    def changes(self, logged: LoggedTurn) -> TurnChanges:
+        """What a turn changed, worked out once."""
+        if logged.turn.id not in self._changes:
+            self._changes[logged.turn.id] = TurnChanges(logged)
+        return self._changes[logged.turn.id]
 
     def before(self, logged: LoggedTurn) -> LoggedTurn | None:
         return self.by_index.get(logged.turn.index - 1)

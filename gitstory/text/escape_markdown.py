@@ -34,9 +34,11 @@ _NUMBERED = re.compile(r"^(\d{1,9})(?=[.)])")
 def span(text: str) -> str:
     """`text` as a code span on one line."""
     flat = one_line(neutralise_line(text))
+    if "`" not in flat:
+        return f"`{flat}`" if flat else ""
     ticks = "`" * (max((len(run) for run in _TICKS.findall(flat)), default=0) + 1)
     pad = " " if flat.startswith("`") or flat.endswith("`") else ""
-    return f"{ticks}{pad}{flat}{pad}{ticks}" if flat else ""
+    return f"{ticks}{pad}{flat}{pad}{ticks}"
 
 
 def fence(text: str, language: str = "text") -> str:

@@ -171,18 +171,30 @@ def quotable(sentence: str) -> bool:
 def decision(sentence: str) -> int:
     """How certainly a sentence states a choice: 0 not at all, 1 a choice, 2 a choice with its reason."""
     sentence = sentence.replace("’", "'")
-    return _scored(sentence, _CHOICE.search(sentence) is not None)
+    return _scored(sentence) if _CHOICE.search(sentence) is not None else 0
 
 
 def rejection(sentence: str) -> int:
     """How certainly a sentence states what was not done: 0 not at all, 1 that it was not, 2 also why."""
     sentence = sentence.replace("’", "'")
+    return _scored(sentence) if _turns_down(sentence) else 0
+
+
+def decision_and_rejection(sentence: str) -> tuple[int, int]:
+    """Both of the above; what speaks against the one speaks against the other, and is looked for once."""
+    sentence = sentence.replace("’", "'")
+    chosen, rejected = _CHOICE.search(sentence) is not None, _turns_down(sentence)
+    certain = _scored(sentence) if chosen or rejected else 0
+    return certain * chosen, certain * rejected
+
+
+def _turns_down(sentence: str) -> bool:
     preferred = all(sign.search(sentence) is not None for sign in (_PREFERENCE, _DOING, _REASON))
-    return _scored(sentence, preferred or _REFUSAL.search(sentence) is not None)
+    return preferred or _REFUSAL.search(sentence) is not None
 
 
-def _scored(sentence: str, has_sign: bool) -> int:
-    if not has_sign or not quotable(sentence) or is_aimless(sentence):
+def _scored(sentence: str) -> int:
+    if not quotable(sentence) or is_aimless(sentence):
         return 0
     return 2 if _REASON.search(sentence) else 1
 
