@@ -20,7 +20,6 @@ from gitstory.tell.decision_sentences import (
     did_for_reason,
     did_instead,
     explains,
-    given_up,
     gives_reason,
     is_fix,
     is_swap,
@@ -32,6 +31,7 @@ from gitstory.tell.decision_sentences import (
     since_then,
     typed_sentences,
 )
+from gitstory.tell.given_up_options import given_up
 from gitstory.tell.quotes import closing, excerpt, says_enough, sentence, title
 from gitstory.tell.relevant_diff import edits_of
 from gitstory.tell.stated_swaps import does_now_instead, says_what_fix_does

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitstory.tell.decision_sentences import given_up, headed_choices, sectioned, weighed_items
+from gitstory.tell.given_up_options import given_up
+from gitstory.tell.plan_choices import headed_choices, sectioned, weighed_items
 from gitstory.tell.quotes import excerpt, sentence, title
 from gitstory.tell.relevant_diff import change_for
 from gitstory.tell.turn_log import TurnLog

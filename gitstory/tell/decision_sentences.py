@@ -1,4 +1,4 @@
-"""Sentences that decide something, and what they give up, by few and plain words of English. Pure."""
+"""Sentences that decide something, by few and plain words of English. Pure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 
 from gitstory.queries.review.choice_sentences import quotable, sentences
-from gitstory.summary.closing_answers import is_lead_in
-from gitstory.tell.announced_choices import prefers_own, sets_against
-from gitstory.tell.design_wishes import designs, replaced_value, wishes_apart
-from gitstory.tell.quotes import plain_words
+from gitstory.tell.announced_choices import prefers_own
+from gitstory.tell.design_wishes import designs, wishes_apart
+from gitstory.tell.given_up_options import names_removal, names_what_is_not, states_swap
 from gitstory.tell.stated_swaps import only_reports
-from gitstory.text.blocks import blocks
 
 _WISH = re.compile(
     r"""(?:(?:ok(?:ay)?|no|yes|and|but|also|so|please|well|actually|then|just|maybe|i\sthink)[\s,.:;-]{1,3}){0,3}
@@ -57,17 +55,6 @@ _WHAT_ABOUT = re.compile(
 )
 """Proposes: "how about a map pin there"; "what about the tests?" asks."""
 _SHOULD = re.compile(r"\b(?:should|must|needs?\sto|instead)\b", re.IGNORECASE)
-_SWAP = re.compile(
-    r"""\A(?:[^:.;—–]{1,80}(?::|\s[—–])\s)?(?:i\s(?:have\s)?|we\s(?:have\s)?|the\s(?:fix|change|solution)\s(?:was|is)\s(?:to\s)?
-      |the\s\w{2,12}\s(?:fix|change)\sis\s|(?:the\s(?:plan|change|patch|fix)|this)\s)?
-    (?: (?:replac(?:e[ds]?|ing)|swapp(?:ed|ing))\s(?P<first>`[^`]{1,90}`|[^.;:]{2,110}?)\s
-        (?:with|for|in\sfavou?r\sof|by)\s
-      | dropp(?:ed|es|ing)\s(?P<third>[^.;:,]{2,110}?)\s(?:for|in\sfavou?r\sof)\s
-      | turn(?:ed|ing)\s(?P<turned>[^.;:]{2,110}?)\sinto\s
-      | (?:switch|mov|migrat|chang)(?:ed|ing)\s[^.;:]{0,40}?\bfrom\s(?P<second>[^.;:]{2,110}?)\s(?:over\s)?to\s
-    )[^.;:]{2,160}""",
-    re.VERBOSE | re.IGNORECASE,
-)
 _FIX = re.compile(r"(?:so\s)?the\s(?:\w{2,12}\s)?(?:fix|solution|change)\s(?:is|was)\s(?:to|in)\b", re.IGNORECASE)
 _NAMED_FIX = re.compile(
     r"(?:the\s)?(?:fix|solution|resolution|change|what i changed)(?:\s\d{1,2})?:\s\S", re.IGNORECASE
@@ -145,7 +132,6 @@ _SMALL_START = re.compile(
     r"(?<=[\w)`'\"][.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)\s+(?=[a-z])|(?<=\w)\.{2,5}\s?(?=[a-z])"
 )
 _CAUSE = re.compile(r"\b(?:but|because|since|only|never|not|instead|whereas|while)\b", re.IGNORECASE)
-_ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
 _DONE_INSTEAD = re.compile(
     r"""\A(?:i|we)(?:'ve|\shave)?\s(?:used|kept|made|put|wrote|built|added|left|set|stored)\s
     [^.;]{2,120}?\s(?:instead\sof|rather\sthan)\s[^.;]{2,200}""",
@@ -154,54 +140,6 @@ _DONE_INSTEAD = re.compile(
 _FOR_REASON = re.compile(
     r"\b(?:because|since|bcz|bcoz|cuz|so\sthat|to\s(?:avoid|prevent|keep|make|ensure|fix|let|allow|match|reduce|support)|for\sthe|which|(?:align|match)ing|that\s[a-z]{2,20}s"
     r"|guarantees?)\b",
-    re.IGNORECASE,
-)
-_GIVEN_UP = re.compile(
-    r"\b(?:instead\sof|rather\sthan|as\sopposed\sto|over)\s(?P<old>(?:[^.;,:()—–]|[.:](?=\w)){2,100}?)"
-    r"(?=\s(?:because|since|so|to\savoid|to\skeep|which|as\sit|due\sto|when|for|avoids?|keeps?|makes?|prevents?|lets?|means|gives?)\b"
-    r"|[.:](?!\w)|[;,()—–]|\s-\s|\Z)",
-    re.IGNORECASE,
-)
-_REFUSED = re.compile(
-    r"(?:\A|,\s|\bso\s|\band\s|\bplease\s|\bi\s|\bwe\s)(?:do\snot|don'?t|never|stop)\s(?:(?:want|need)\s(?:to\s)?)?"
-    r"(?P<old>(?!think\b|know\b|see\b|forget\b|like\b)(?:[^.;,:()—–]|\.(?=\w)){3,90})",
-    re.IGNORECASE,
-)
-_DISLIKED = re.compile(
-    r"\bi\s(?:really\s)?(?:do\snot|don'?t)\slike\s(?:that\s)?(?P<old>(?:[^.;,:()—–]|\.(?=\w)){3,90})"
-    r"|\bnot\s(?P<only>(?:only|just)\s(?!that\b|because\b|the\scase\b)[^.;,:()—–]{3,80}?)(?=\sbut\b|\sand\b|[.;,:()—–]|\Z)"
-    r"|\bno\s(?P<needless>(?!one\b|longer\b|changes?\b)[^.;,:()—–]{3,60}?)\s(?:is\s|are\s)?(?:needed|required|necessary)\b",
-    re.IGNORECASE,
-)
-_WILL_NOT = re.compile(
-    r"\A(?P<old>[^.,;:]{4,80}?)\s(?:won'?t|will\snot|does\snot|doesn'?t|cannot|can'?t)\swork\b", re.IGNORECASE
-)
-_NOT_THIS = re.compile(
-    r",\s(?:and\s)?not\s(?:in\s|by\s|on\s|with\s)?(?P<last>(?!only\b|just\b|yet\b|sure\b|even\b|that\b|because\b|to\b|so\b|a\sbug\b|all\b|necessarily\b|part\sof\b|(?:in\s)?scope\b|(?:an?\s)?(?:bug|regression|issue|problem)\b)(?:[^.;,:()—–]|[.:](?=\w)){2,60}?)"
-    r"(?=\s(?:because|since|so|which|when)\b|[.:](?!\w)|[;,()—–]|\Z)"
-    r"|\bnot\s(?P<first>[^.;,:()—–]{3,60}?)\sbut\s(?:rather\s)?(?:a|an|the|by|with|in|on|through|via)\s",
-    re.IGNORECASE,
-)
-_LESS_GOOD = re.compile(
-    r"\b(?:better|simpler|safer|cleaner|cheaper|clearer|more\s\w{4,12})\s(?:\w{3,10}\s){0,2}?than\s(?P<than>(?:[^.;,:()—–]|\.(?=\w)){2,60}?)"
-    r"(?=\s(?:because|since|so|which|for|here)\b|\.(?!\w)|[;,:()—–]|\Z)"
-    r"|\bunlike\s(?P<unlike>[^.;,:()—–]{3,60}?)(?=,|\Z)"
-    r"|(?:\A|,\s(?:so\s)?|[—–]\s)(?P<needless>(?:an?|the|another)\s[^.;,:()—–]{3,60}?)\s(?:isn't|is\snot|aren't)\s(?:needed|necessary|required)\b",
-    re.IGNORECASE,
-)
-_DROPPED_FOR = re.compile(
-    r"(?:\A|[;,—–]\s)(?P<old>[^.;,:()—–]{2,50}?)\s(?:was\s|is\s|were\s)?(?:dropped|removed|replaced)\s(?:in\sfavou?r\sof|by)\s",
-    re.IGNORECASE,
-)
-_INSTEAD_ASIDE = re.compile(r"\((?:instead\sof|rather\sthan)\s(?P<old>[^()]{3,80})\)", re.IGNORECASE)
-_WITH_REMOVAL = re.compile(r"\((?:removed|replaced|dropped|deleted)\s(?P<old>[^()]{3,80})\)", re.IGNORECASE)
-_IN_PLACE_OF = re.compile(
-    r"replac(?:es?|ing)\s(?P<old>(?:[^.;,:()—–]|\.(?=\w)){2,60}?)"
-    r"(?=\s(?:with|by|setup|so|because)\b|\.(?!\w)|[;,:()—–]|\Z)",
-    re.IGNORECASE,
-)
-_FROM = re.compile(
-    r"\b(?:switch|mov|migrat|chang|convert)\w{0,4}\s[^.;:]{0,60}?\bfrom\s(?P<old>[^.;,:()—–]{2,60}?)\sto\s",
     re.IGNORECASE,
 )
 _EXCLUDES = re.compile(
@@ -217,26 +155,6 @@ _BECAUSE = re.compile(
     r"(?:because|since|bcz|bcoz|cuz|too|otherwise|that way|this way|so that|so no need|it'?s too|this was|that is)\b",
     re.IGNORECASE,
 )
-_PREFERS = re.compile(r"\b(?:prefer|chose|choose|pick|favou?r|opt(?:ed)?)\w{0,4}\b", re.IGNORECASE)
-_OVER = re.compile(r"\A(?:the|a|an|time|all|and|again|it|them|there|here|to|in|on|\d)\b", re.IGNORECASE)
-_DECIDES = re.compile(
-    r"\b(?:decisions?|trade-?offs?|rationale|alternatives?|rejected|(?:design|architectur\w{1,3}|technical|key|implementation|tech)\schoices?|why\snot|not\sdoing|non-?goals?"
-    r"|out\sof\sscope)\b",
-    re.IGNORECASE,
-)
-_REFUSES = re.compile(
-    r"\b(?:alternatives?|rejected|not\sdoing|non-?goals?|out\sof\sscope|why\snot|not\s(?:chosen|included|taken)|ruled\sout)\b",
-    re.IGNORECASE,
-)
-_POINTS = re.compile(
-    r"(?:each|it|them|this|that|these|those|one|all|here|there|me|you|us|the\s(?:other|rest|latter|former))(?:\s\w+ly)?|.{1,60}\s(?:yet|anymore)",
-    re.IGNORECASE,
-)
-"""What only points at something named before, and what is not so yet: no alternatives."""
-_NAMED_WAY = re.compile(
-    r"(?:\d{1,2}[.)]\s)?(?:(?:recommended|chosen|proposed|our|the)\s)?(?:approach|solution|strategy|decision|design)\s?[:—–-]\s?\S.{9,}",
-    re.IGNORECASE,
-)
 _DIRECTS_USE = re.compile(
     r"(?:(?:ok(?:ay)?|no|yes|and|but|also|so|please|well|actually|then|just)[\s,.:;-]{1,3}){0,3}(?:use|keep|prefer|avoid)\s(?!going\b|working\b|in\smind\b)",
     re.IGNORECASE,
@@ -247,20 +165,10 @@ _REQUIRES = re.compile(
     r"(?:should|must|needs?\sto)\s(?!work\b|fix\b|help\b)",
     re.IGNORECASE,
 )
-_REMOVE = re.compile(
-    r"\b(?:remove|drop|delete|get\srid\sof)\s(?:everything\sabout\s|all\s(?:of\s)?)?(?P<old>(?:the|this|that|these|those|all|any|my|our)\s[^.;,:()—–]{2,60}?)"
-    r"(?=\s(?:and|but|because|since|so|as|from|on|in)\b|[.;,:()—–]|\Z)",
-    re.IGNORECASE,
-)
 _WE_RELY = re.compile(r"\bwe\s(?:always\s|only\s)?(?:rely|use|keep|store|go|work|write|put)\b", re.IGNORECASE)
-_MOST_WEIGHED = 4
-_FEW_WORDS, _REFUSED_ITEMS = 3, 5
-_HEADER = re.compile(r"\b(?:rationale|reason|decision|choice|why|option)\b", re.IGNORECASE)
 _LEAST_WORDS = 5
 _RUN_ON = 90
 """Words of what a person types without a stop, up to which it is quoted in part."""
-_HEADING = 6
-_MOST = 8
 
 
 def wished(words: str, *, correcting: bool = False) -> bool:
@@ -278,22 +186,13 @@ def wished(words: str, *, correcting: bool = False) -> bool:
         return _LEAST_WORDS < len(words.split()) <= _RUN_ON and not asks and prefers_own(words)
     if prefers_own(words) and not asks:
         return True
-    if _WE_RELY.search(words) is not None and _NOT_THIS.search(words) is not None and not asks:
+    if _WE_RELY.search(words) is not None and names_what_is_not(words) and not asks:
         return True
     if _REQUIRES.search(words) is not None and not asks and excludes(words):
         return True
     if _WISH.match(words) is not None or _OPINION.search(words) is not None or designs(words):
         return True
     return _REPLACES.search(words) is not None and not only_reports(words)
-
-
-def headed_choices(text: str) -> Iterator[tuple[str, str]]:
-    """Headings of a plan that name the way it takes ("Approach: one folder of packages"), with the words below each."""
-    read = blocks(text)
-    for at, block in enumerate(read):
-        if block.shape == "heading" and _NAMED_WAY.match(block.text) is not None:
-            below = next((each.text for each in read[at + 1 : at + 2] if each.shape == "paragraph"), "")
-            yield block.text, below
 
 
 def directs_use(words: str) -> bool:
@@ -316,21 +215,16 @@ def continues_with_reason(words: str) -> bool:
     return _BECAUSE.match(words) is not None
 
 
-def removed(words: str) -> list[str]:
-    """What a person wants to be removed, in their own words."""
-    return [plain_words(match["old"]).strip(" ?!") for match in _REMOVE.finditer(words)][:2]
-
-
 def names_swap(words: str) -> bool:
     """Whether an item of a closing answer says what took the place of what, whatever the reason."""
-    swapped = _SWAP.match(words) is not None or _WITH_REMOVAL.search(words) is not None
+    swapped = states_swap(words) or names_removal(words)
     return swapped and quotable(words) and _SIDE_WORK.search(words) is None
 
 
 def is_swap(words: str) -> bool:
     """Whether a sentence says that one thing took another one's place, and why."""
     weighed = _FOR_REASON.search(words) is not None or _SET_AGAINST.search(words) is not None
-    return _SWAP.match(words) is not None and weighed and quotable(words)
+    return states_swap(words) and weighed and quotable(words)
 
 
 def is_fix(words: str, before: str) -> bool:
@@ -437,81 +331,3 @@ def typed_sentences(text: str) -> Iterator[str]:
 def gives_reason(words: str) -> bool:
     """Whether a sentence says why."""
     return _FOR_REASON.search(words) is not None or words.lower().startswith("given ")
-
-
-def given_up(words: str) -> list[str]:
-    """What a sentence says was not taken, in its own words: `a lock` of "use a queue instead of a lock"."""
-    aside = [match["old"] for match in (*_WITH_REMOVAL.finditer(words), *_INSTEAD_ASIDE.finditer(words))]
-    whole, words = plain_words(words), _ASIDE.sub("", words)
-    results: list[str] = []
-    if swap := _SWAP.match(words):
-        results.append(swap["first"] or swap["second"] or swap["third"] or swap["turned"])
-    for match in _GIVEN_UP.finditer(words):
-        if match[0][:4].lower() == "over" and (_OVER.match(match["old"]) or not _PREFERS.search(words)):
-            continue
-        results.append(match["old"])
-    results += [
-        match["old"]
-        for match in (_WILL_NOT.match(words), _IN_PLACE_OF.search(words), _FROM.search(words))
-        if match is not None
-    ]
-    results += [match["old"] for match in _REFUSED.finditer(words)]
-    results += [match["old"] or match["only"] or match["needless"] for match in _DISLIKED.finditer(words)]
-    results += [match["last"] or match["first"] for match in _NOT_THIS.finditer(words)]
-    results += [match["than"] or match["unlike"] or match["needless"] for match in _LESS_GOOD.finditer(words)]
-    results += [match["old"] for match in _DROPPED_FOR.finditer(words)]
-    results += [*aside, *replaced_value(words)]
-    named = [_as_it_stands(plain_words(each).strip(" ?!"), whole) for each in dict.fromkeys(results)]
-    kept = [each for each in named if each and _POINTS.fullmatch(each) is None]
-    return [each for each in kept if not any(other != each and other in each for other in kept)][:2]
-
-
-def _as_it_stands(words: str, whole: str) -> str:
-    """The beginning of `words` that stands in `whole`, from which brackets had been left out; "" for none."""
-    while words and words not in whole:
-        words = words.rpartition(" ")[0]
-    return words
-
-
-def _announces(heading: str) -> bool:
-    return len(heading.split()) <= _HEADING and not is_lead_in(heading) and _DECIDES.search(heading) is not None
-
-
-def sectioned(text: str) -> Iterator[str]:
-    """The items and rows under a heading that announces decisions, alternatives or what is not done."""
-    count = 0
-    for block in blocks(text):
-        listed = block.shape in ("item", "row") and not block.depth
-        named = block.shape == "paragraph" and block.text.startswith("**")
-        if not (listed or named) or not any(map(_announces, block.section)) or any(map(_refuses, block.section)):
-            continue
-        words = plain_words(block.text)
-        header = block.shape == "row" and _HEADER.search(words) is not None and len(words.split()) < 9
-        if len(words.split()) < _LEAST_WORDS or is_lead_in(words) or header:
-            continue
-        yield words
-        count += 1
-        if count == _MOST:
-            return
-
-
-def weighed_items(text: str) -> list[str]:
-    """The items of a plan that name what they do not do: "keep the best by its rate, not by its loss"."""
-    items = (plain_words(block.text) for block in blocks(text) if block.shape == "item")
-    return [
-        each for each in items if quotable(each) and not is_lead_in(each) and sets_against(each) and given_up(each)
-    ][:_MOST_WEIGHED]
-
-
-def turned_down(text: str) -> list[str]:
-    """The items of a plan under a heading that announces what it does not do or had considered."""
-    results = [
-        plain_words(block.text)
-        for block in blocks(text)
-        if block.shape in ("item", "row") and not block.depth and any(map(_refuses, block.section))
-    ]
-    return [each for each in results if len(each.split()) >= _FEW_WORDS and not is_lead_in(each)][:_REFUSED_ITEMS]
-
-
-def _refuses(heading: str) -> bool:
-    return len(heading.split()) <= _HEADING and _REFUSES.search(heading) is not None

@@ -33,19 +33,18 @@ from gitstory.tell.decision_parts import behind, decided, sectioned_decisions
 from gitstory.tell.decision_sentences import (
     advises_against,
     continues_with_reason,
-    given_up,
     gives_reason,
     is_alternative,
     is_content,
     is_question,
     offers_other,
-    removed,
     reports_failure,
-    turned_down,
     typed_sentences,
     wished,
 )
 from gitstory.tell.either_or import put_aside
+from gitstory.tell.given_up_options import given_up, removed
+from gitstory.tell.plan_choices import turned_down
 from gitstory.tell.quotes import claim_against, closing, excerpt, informative, prompt, sentence, title
 from gitstory.tell.setbacks import is_consent, undone
 from gitstory.tell.turn_log import TurnLog

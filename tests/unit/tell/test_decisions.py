@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from gitstory.model import Call, Mark, Turn
-from gitstory.tell.decision_sentences import given_up
 from gitstory.tell.decisions import decisions
+from gitstory.tell.given_up_options import given_up
 from gitstory.tell.setbacks import put_right
 from gitstory.tell.values import LoggedDecision
 from tests.unit.tell.logs import ask, edit, logged, say, turn

@@ -7,9 +7,10 @@ import pytest
 from gitstory.model import Call, Mark
 from gitstory.tell.adr import recorded
 from gitstory.tell.considered_options import Offered, chosen_options
-from gitstory.tell.decision_sentences import given_up, typed_sentences, wished
+from gitstory.tell.decision_sentences import typed_sentences, wished
 from gitstory.tell.decisions import decisions
 from gitstory.tell.design_wishes import designs
+from gitstory.tell.given_up_options import given_up
 from gitstory.tell.stated_swaps import does_now_instead, only_reports, says_what_fix_does
 from tests.unit.tell.logs import edit, logged, say, turn
 from tests.unit.tell.test_decisions import CACHE, only, options
