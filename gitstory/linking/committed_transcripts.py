@@ -20,7 +20,7 @@ _FOLDER = f"/{specstory.HISTORY}".encode()
 _MOST_FILES = 40
 """Files of a commit that are read: who adds the history of a year says nothing about each commit of it."""
 _MOST_BYTES = 512 << 20
-"""Of all versions together."""
+"""Of all versions together; files that no room is left for tell nothing."""
 _AFTER = SLACK + 1.0
 """Seconds behind a commit at which nothing that was done is taken for a part of it."""
 
@@ -36,7 +36,7 @@ class CommittedTranscripts:
     def __init__(self, repo: Repo) -> None:
         self._repo = repo
         self._room = _MOST_BYTES
-        self._versions: dict[str, tuple[str, int]] = {}
+        self._versions: dict[str, tuple[str, int] | None] = {}
 
     def added(self, commit: Commit) -> Added:
         """Nothing for a merge, and for a commit with very many files."""
@@ -45,26 +45,29 @@ class CommittedTranscripts:
             return {}
         turns: dict[Key, range] = {}
         for change in changed:
-            name, now = self._version(change, change.new)
-            _, before = self._version(change, change.old[0] if change.old else None)
-            if name and now:
-                turns[specstory.AGENT.name, name] = range(max(before, 1), now + 1)
+            new = self._version(change, change.new) if change.new else None
+            before = change.old[0] if change.old else None
+            old = self._version(change, before) if before else ("", 0)
+            if new is not None and old is not None and new[1]:
+                turns[specstory.AGENT.name, new[0]] = range(max(old[1], 1), new[1] + 1)
         return turns
 
-    def _version(self, change: ChangedFile, blob: str | None) -> tuple[str, int]:
-        """(id of the conversation, how many turns a version of its file has); ("", 0) where it cannot be read."""
-        if blob is None:
-            return "", 0
+    def _version(self, change: ChangedFile, blob: str) -> tuple[str, int] | None:
+        """(id of the conversation, how many turns a version of its file has); None where it cannot be read: how much a
+        commit adds to such a version is unknown."""
         if blob not in self._versions:
             try:
                 content = self._repo.objects.blob(blob, min(specstory.LARGEST, self._room))
             except (TooBig, DamagedObject):
                 content = None
+            self._versions[blob] = None if content is None else _measured(content, change.path)
             self._room -= len(content or b"")
-            stem = PurePosixPath(change.path.decode("utf-8", "replace")).stem
-            version = (specstory.session_of(content, stem), specstory.count_turns(content)) if content else ("", 0)
-            self._versions[blob] = version
         return self._versions[blob]
+
+
+def _measured(content: bytes, path: bytes) -> tuple[str, int]:
+    stem = PurePosixPath(path.decode("utf-8", "replace")).stem
+    return specstory.session_of(content, stem), specstory.count_turns(content)
 
 
 def _is_transcript(change: ChangedFile) -> bool:
@@ -100,9 +103,7 @@ def dated(traces: Sequence[Trace], commits: Iterable[tuple[float, Added]]) -> li
 
 
 def _dated(trace: Trace, times: Mapping[int, float], last: float) -> Trace:
-    moments: list[float] = []
-    for turn in trace.turns:
-        moments.append(max(times.get(turn.index, last), trace.started))
+    moments = [max(times.get(turn.index, last), trace.started) for turn in trace.turns]
     turns = tuple(
         replace(turn, time=at, ended=max(at, trace.ended)) for turn, at in zip(trace.turns, moments, strict=True)
     )

@@ -44,20 +44,30 @@ class FileTurn(Struct, frozen=True):
         return turn_name(self.conversation, self.index)
 
 
+class CommitConversation(Struct, frozen=True):
+    """A conversation of the commit that explains none of the lines, and those of its turns that edited the file."""
+
+    link: Link
+    title: str
+    """What it is called, else what its first turn was about; "" where neither is stored."""
+    turns: tuple[FileTurn, ...] = ()
+
+
 class CommitWords(Struct, frozen=True):
-    """`message` without its trailers, `numbers` the pull requests and issues it names, `linked` the conversations of
-    the commit that a person linked or that are known but explain none of the lines, `titles` what each is called
-    ("" where it is not stored), `turns` those of them that edited the file. `hunk` is the change of the lines, each
-    led by " ", "-" or "+"."""
+    """`message` without its trailers, `numbers` the pull requests and issues it names. `hunk` is the change of the
+    lines, each led by " ", "-" or "+"."""
 
     message: tuple[str, ...]
     co_authors: tuple[str, ...] = ()
     signed: tuple[Signed, ...] = ()
     numbers: tuple[str, ...] = ()
-    linked: tuple[Link, ...] = ()
-    titles: tuple[str, ...] = ()
-    turns: tuple[FileTurn, ...] = ()
+    conversations: tuple[CommitConversation, ...] = ()
     hunk: tuple[str, ...] = ()
+
+    @property
+    def turns(self) -> tuple[FileTurn, ...]:
+        """The last few turns that edited the file, in the order of the conversations."""
+        return tuple(turn for each in self.conversations for turn in each.turns)[-_MOST_TURNS:]
 
 
 def commit_words(
@@ -79,30 +89,34 @@ def commit_words(
         ),
         signed(info, {link.agent for link in links}),
         tuple(dict.fromkeys(_NUMBER.findall(text)))[:_MOST_NUMBERS],
-        tuple(links),
-        tuple(_title(source, link) for link in links),
-        tuple(turn for link in links for turn in _turns(source, link, path_text(first.path)))[-_MOST_TURNS:],
+        tuple(_conversations(source, links, path_text(first.path))),
         _hunk(repo, blame, first),
     )
 
 
-def _title(source: StorySource, link: Link) -> str:
-    """What a conversation is called: its title, else what its first turn was about; "" where it is not known."""
-    meta = source.meta(link.agent, link.conversation)
-    if meta is None or meta.title or not meta.turns:
-        return "" if meta is None else meta.title
-    first = source.conversation(link.agent, link.conversation, turns={meta.turns[0][0]})
-    return turn_label(first.turns[0]) if first is not None and first.turns else ""
+def _conversations(source: StorySource, links: Sequence[Link], path: str) -> Iterator[CommitConversation]:
+    keys = [(link.agent, link.conversation) for link in links]
+    metas = {key: source.meta(*key) for key in keys}
+    wanted = {key: _with_unknown_text(link) for key, link in zip(keys, links, strict=True)}
+    for key, meta in metas.items():
+        if meta is not None and not meta.title:
+            wanted[key] = wanted[key] | {identity for identity, _ in meta.turns[:1]}
+    read = source.excerpts({key: ids for key, ids in wanted.items() if ids})
+    for key, link in zip(keys, links, strict=True):
+        meta, turns = metas[key], read[key].turns if key in read else ()
+        title = meta.title if meta is not None else ""
+        if meta is not None and not title and turns and turns[0].id == meta.turns[0][0]:
+            title = turn_label(turns[0])
+        own = [turn for turn in turns if turn.id in _with_unknown_text(link)]
+        edited = [turn for turn in own if any(same_file(edit.path, path) for edit in turn.edits)]
+        yield CommitConversation(
+            link, title, tuple(FileTurn(*key, turn.index, turn_label(turn, own)) for turn in edited)
+        )
 
 
-def _turns(source: StorySource, link: Link, path: str) -> Iterator[FileTurn]:
-    """The turns of a conversation's part in a commit that edited the file, where nothing says what they wrote."""
-    wanted = {turn.id for turn in link.turns if turn.evidence == "files"}
-    part = source.conversation(link.agent, link.conversation, turns=wanted) if wanted else None
-    turns = part.turns if part is not None else ()
-    for turn in turns:
-        if any(same_file(edit.path, path) for edit in turn.edits):
-            yield FileTurn(link.agent, link.conversation, turn.index, turn_label(turn, turns))
+def _with_unknown_text(link: Link) -> set[str]:
+    """The turns of a link of which only the files they edited are known."""
+    return {turn.id for turn in link.turns if turn.evidence == "files"}
 
 
 def body_lines(subject: str, body: str) -> list[str]:

@@ -14,7 +14,8 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from gitstory.redact import id_context, plausible_secret, prefixed_base64_rows, randomness_score
+from gitstory.redact import id_context, prefixed_base64_rows, randomness_score
+from gitstory.redact.plausible_secret import is_placeholder, unusual
 from gitstory.redact.spans import Span
 from gitstory.redact.substring_search_view import View
 from gitstory.redact.token_body_kind import HEX, LEAST, MOST, PART, UNLIKELY, kind_of
@@ -101,11 +102,7 @@ def _say_id(names: list[str]) -> bool:
 def _alike(body: str) -> str | None:
     """ "one" for small letters and digits that only a prefix which says "secret" makes a token."""
     mixed = body.isalnum() and body.islower() and len(body) >= LEAST and sum(map(str.isdigit, body)) >= 3
-    return (
-        "one"
-        if mixed and plausible_secret.unusual(body) >= 0.25 and not plausible_secret.is_placeholder(body)
-        else None
-    )
+    return "one" if mixed and unusual(body) >= 0.25 and not is_placeholder(body) else None
 
 
 def _is_name(part: str) -> bool:
@@ -134,12 +131,7 @@ def _is_grouped(value: str) -> bool:
     groups = value.split("-")
     mixed = sum(not group.isalpha() and not group.isdigit() for group in groups)
     plain = "".join(groups)
-    return (
-        mixed * 2 >= len(groups)
-        and len(plain) >= 20
-        and not HEX.match(plain)
-        and plausible_secret.unusual(plain) >= 0.45
-    )
+    return mixed * 2 >= len(groups) and len(plain) >= 20 and not HEX.match(plain) and unusual(plain) >= 0.45
 
 
 _FILE = re.compile(r"\.[a-z][a-z0-9]{0,4}\Z|\.(?:[a-z]{2,5}\.[a-z]{2,5}|jsonl|patch|sqlite)\Z")
@@ -270,9 +262,7 @@ def _is_token(kind: str, heads: list[str], size: int) -> bool:
     secret = _are_secret_heads(heads)
     if kind == "uuid":
         short = 1 < len(heads[0]) <= _SHORT_HEAD
-        return secret or (
-            len(heads[0]) > 1 and heads[0].isalpha() and (short or plausible_secret.unusual(heads[0]) >= 0.3)
-        )
+        return secret or (len(heads[0]) > 1 and heads[0].isalpha() and (short or unusual(heads[0]) >= 0.3))
     if kind == "hex":
         return secret or (size >= 32 and not heads[0].isdigit())
     return kind != "letters" or size >= 24

@@ -16,7 +16,7 @@ from gitstory.text.wording import rfc3339
 
 if TYPE_CHECKING:  # each command loads only its own query
     from gitstory.queries.blame import BlameView
-    from gitstory.queries.commit_behind_line import CommitWords
+    from gitstory.queries.commit_behind_line import CommitConversation, CommitWords
     from gitstory.queries.line_history import EarlierVersion
     from gitstory.queries.why import Answer, WhyView
     from gitstory.summary.coauthors import Signed
@@ -176,10 +176,20 @@ def _words(words: CommitWords) -> dict[str, Any]:
         "text": "\n".join(words.message),
         "co_authors": list(words.co_authors),
         "numbers": list(words.numbers),
-        "conversations": [
-            {"agent": link.agent, "id": link.conversation, "evidence": link.evidence} for link in words.linked
-        ],
+        "conversations": [_commit_conversation(each) for each in words.conversations],
         "diff": list(words.hunk),
+    }
+
+
+def _commit_conversation(each: CommitConversation) -> dict[str, Any]:
+    link = each.link
+    edited = [{"name": turn.name, "index": turn.index, "label": turn.label} for turn in each.turns]
+    return {
+        "agent": link.agent,
+        "id": link.conversation,
+        "evidence": link.evidence,
+        **({"title": each.title} if each.title else {}),
+        **({"edited_file": edited} if edited else {}),
     }
 
 

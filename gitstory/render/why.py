@@ -152,7 +152,8 @@ def _commit_words(answer: Answer, words: CommitWords, console: Console, extent: 
         console.line(f"co-authored by {neutralise_line(name)}")
     if words.numbers:
         console.line(f"names {neutralise_line(listed(list(words.numbers)))}")
-    for link, title in zip(words.linked, words.titles, strict=True):
+    for each in words.conversations:
+        link, title = each.link, each.title
         how = "linked by a person" if link.evidence == "manual" else "of this commit"
         label, name = agent_label(neutralise_line(link.agent)), neutralise_line(short_id(link.conversation))
         begun = f"conversation {how}: {label} "

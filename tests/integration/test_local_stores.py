@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from gitstory.git.changed_files import read_commits
+from gitstory.git.repo import Repo
+from gitstory.linking.committed_transcripts import CommittedTranscripts
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines, links, story
@@ -146,3 +150,31 @@ def test_what_a_commit_adds_to_a_specstory_file_links_it_afterwards(repo: GitRep
     told = git_story(repo.path, "why", f"{french}:hello.py:1").stdout
     assert "turns that edited the file; what they wrote there is not recorded\n  5ec57000#2  Greet in French" in told
     assert "Add a greeting" not in told.partition("turns that edited")[2]
+    # The file calls the conversation by its date: its first turn names it.
+    assert "5ec57000  Add a greeting" in told.partition("turns that edited")[0]
+    answer = json.loads(git_story(repo.path, "why", "--json", f"{french}:hello.py:1").stdout)["answers"][0]
+    assert answer["message"]["conversations"] == [
+        {
+            "agent": "specstory",
+            "id": ID,
+            "evidence": "files",
+            "title": "Add a greeting",
+            "edited_file": [{"name": "5ec57000#2", "index": 2, "label": "Greet in French"}],
+        }
+    ]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_version_that_cannot_be_read_says_nothing_of_the_turns_after_it(repo: GitRepo, lost: bool) -> None:
+    """Counted as empty, it would make every turn of the next version one of that commit."""
+    first = CURSOR.format(id=ID) + EDITED.format(asked="Add a greeting", path=repo.path / "hello.py")
+    second = first + EDITED.format(asked="Greet in French", path=repo.path / "hello.py")
+    added = repo.commit("greet", {"hello.py": "def greet(): ...\n", FILE: first}, at=NOON + 100)
+    french = repo.commit("bonjour", {"hello.py": "def saluer(): ...\n", FILE: second}, at=NOON + 200)
+    blob = repo.git("rev-parse", f"{added}:{FILE}").strip()
+    if lost:
+        (repo.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    with Repo.open(repo.path) as opened:
+        (commit,) = read_commits(opened, [french], walk=False)
+        found = CommittedTranscripts(opened).added(commit)
+    assert found == ({} if lost else {("specstory", ID): range(1, 3)})

@@ -22,11 +22,19 @@ READ = {
     "pi": "sessions",
 }
 """The agents whose transcripts are replayed, with the folder of their stores that holds them."""
+_PATHS = {
+    "copilot-cli": "{id}/events.jsonl",
+    "droid": "{id}.jsonl",
+    "opencode": "{id}.json",
+    "pi": "--{id}--/{id}_{id}.jsonl",
+}
+"""Where an agent keeps the transcript of a conversation; those that need more than its id are not here."""
 
 _CODEX = re.compile(rb'"type":\s?"(?:session_meta|response_item|turn_context|event_msg)"')
 _CLAUDE = re.compile(rb'"(?:sessionId|parentUuid|isSidechain|leafUuid)"')
 _COPILOT = re.compile(rb'"type":\s?"(?:session\.start|user\.message|assistant\.message|tool\.execution_start)"')
 _GEMINI = re.compile(rb'\s*\{\s*"(?:sessionId|kind|lastUpdated|messages|projectHash|startTime)"\s*:')
+"""Any of the keys may come first: a redacted copy has them in alphabetical order."""
 _DROID = re.compile(rb'\s*\{\s*"type"\s*:\s*"session_start"\s*,')
 _PI = re.compile(rb'\s*\{\s*"type"\s*:\s*"session"\s*,\s*"version"\s*:')
 _OPENCODE = re.compile(rb'\s*\{\s*"info"\s*:\s*\{[^{}]{0,2000}?"id"\s*:\s*"ses_')
@@ -55,9 +63,7 @@ def agent_of(transcript: bytes) -> str:
     head = transcript[:_HEAD]
     if _OPENCODE.match(head):
         return "opencode"
-    if (
-        _GEMINI.match(head) and b'"projectHash"' in transcript
-    ):  # its keys are in order of the alphabet where it was redacted
+    if _GEMINI.match(head) and b'"projectHash"' in transcript:
         return "gemini-cli"
     if _DROID.match(head):
         return "droid"
@@ -74,17 +80,11 @@ def file_name(agent: str, conversation: str, transcript: bytes) -> str | None:
     """The path that `agent` itself would give a transcript, below its store's root; None for an id that is no name."""
     if not _SAFE.match(conversation):
         return None
-    if agent == "opencode":
-        return f"{conversation}.json"
-    if agent == "copilot-cli":
-        return f"{conversation}/events.jsonl"
+    if agent in _PATHS:
+        return _PATHS[agent].format(id=conversation)
     if agent == "gemini-cli":
         kind = "jsonl" if transcript.lstrip().partition(b"\n")[0].rstrip().endswith(b"}") else "json"
         return f"{conversation}/chats/session-{conversation}.{kind}"
-    if agent == "droid":
-        return f"{conversation}.jsonl"
-    if agent == "pi":
-        return f"--{conversation}--/{conversation}_{conversation}.jsonl"
     if agent == "claude-code":
         match = _CWD.search(transcript[:_HEAD])
         place = match[1].decode("utf-8", "replace") if match is not None else "unknown"

@@ -43,9 +43,8 @@ def named(scene: Scene) -> list[str]:
     task = task_of(turn, scene.agent, scene.step) if scene.agent is not None else ""
     texts = [task, asking_part(turn.prompt), turn.expanded]
     names = [name for text in texts for name in _names(text)]
-    prompts = [turn.prompt, *(before.prompt for before in chain)]
-    meant = {_bare(name) for prompt in prompts for name in _names(asking_part(prompt)[:_LONGEST_ASKING])}
-    from_prompt = {_bare(name) for name in _names(asking_part(turn.prompt)[:_LONGEST_ASKING])}
+    from_prompt = _requested(turn.prompt)
+    meant = from_prompt.union(*(_requested(before.prompt) for before in chain))
     names += _read(scene, turn, scene.step, scene.agent)
     if scene.agent is not None:
         names += _read(scene, turn, scene.step, None)
@@ -57,6 +56,11 @@ def named(scene: Scene) -> list[str]:
     distinct = [name for name in dict.fromkeys(map(_bare, names)) if name in meant or _is_planned(name, scene)]
     distinct.sort(key=lambda name: name not in from_prompt and _PLANNED.search(name.rsplit("/", 1)[-1]) is None)
     return [name for name in distinct if not name.endswith(own) and not own.endswith("/" + name) and name != own]
+
+
+def _requested(prompt: str) -> set[str]:
+    """The files that a request names; a long text that was pasted into it does not count."""
+    return {_bare(name) for name in _names(asking_part(prompt)[:_LONGEST_ASKING])}
 
 
 def _is_planned(name: str, scene: Scene) -> bool:

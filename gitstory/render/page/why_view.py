@@ -142,8 +142,11 @@ def _words(answer: Answer, links: Links) -> dict[str, Any]:
         "message": plain("\n".join(words.message)) if len(words.message) > 1 else "",
         "co_authors": neutralise_line(listed(list(words.co_authors))),
         "conversations": [
-            (neutralise_line(title) or short_id(link.conversation), links.conversation(link.agent, link.conversation))
-            for link, title in zip(words.linked, words.titles, strict=True)
+            (
+                neutralise_line(each.title) or short_id(each.link.conversation),
+                links.conversation(each.link.agent, each.link.conversation),
+            )
+            for each in words.conversations
         ],
         "turns": [
             (turn.name, plain(turn.label), links.conversation(turn.agent, turn.conversation, turn.index))
