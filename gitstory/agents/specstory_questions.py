@@ -1,7 +1,8 @@
 """The questions of an agent's tool and a person's answers to them, as SpecStory's Markdown shows both. Pure.
 
 Each question is a bold line with its options in a list below; one line behind the last has the answers to all of them,
-joined by commas, which answers themselves have too: which words answer which question is told by the options' labels.
+joined by commas, which answers themselves have too: the labels of the options show which words
+answer which question.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def shown_questions(shown: str) -> list[ShownQuestion]:
 
 
 def apart(answers: str, labels: Sequence[frozenset[str]]) -> list[str]:
-    """The joined answers to as many questions as there are sets of `labels`, one each; what cannot be told is ""."""
+    """The joined answers to as many questions as there are sets of `labels`, one each, "" where several splits fit."""
     if len(labels) == 1:
         return [answers]
     parts = [part.strip() for part in answers.split(", ")]

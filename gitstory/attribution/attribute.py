@@ -141,9 +141,9 @@ class _Search:
             self._own((j, o) for j, o in pairs if o != NOBODY and self.pool.use(runs.counts, o, self.new[j]))
 
     def may_be_formatted(self, weaves: Sequence[FileReplay]) -> bool:
-        """Whether lines that are left can be what a formatter made of an edit's lines that are still to land.
+        """Whether a formatter may have turned pending lines of an edit into lines that are not attributed yet.
 
-        Where they cannot, nothing is lost without the looks that follow, which take seconds in a generated file.
+        Where it cannot, the search for them is skipped: it takes seconds in a generated file.
         """
         if not self._left():
             return False
@@ -152,7 +152,7 @@ class _Search:
         )
 
     def _stands_pending(self, weave: FileReplay) -> bool:
-        """Whether an edit's line that is still to land stands in the replayed file."""
+        """Whether the replayed file holds a pending line of an edit."""
         pairs = zip(weave.owners, weave.lines or (), strict=False)
         owned = dict.fromkeys(pair for pair in pairs if pair[0] != NOBODY)
         return any(self.pool.left(weave.added.counts, *pair) > 0 for pair in owned)
@@ -185,7 +185,7 @@ class _Search:
             self._take(weave.added.counts, flow.ids, owners, [(block[j], origin) for j, origin in pairs])
 
     def _formatted_content(self, weave: FileReplay) -> Iterator[tuple[list[int], Segment]]:
-        """Neighbouring lines that are left, with each segment of them that a formatter made of the runs."""
+        """Neighbouring lines that are not attributed yet, with each segment of them that a formatter may have written."""
         left = self._left()
         if not weave.added or not left:
             return

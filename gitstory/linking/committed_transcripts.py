@@ -1,6 +1,6 @@
-"""What a commit adds to SpecStory's files: turns that were over when it was made, as the person committed them.
+"""What a commit adds to SpecStory's files: turns that were over at the time of the commit.
 
-Such a file has few times or none, and each clone has it anew; the versions that commits hold say when its turns were.
+Such a file records few times or none, and a clone gives it a new one; its committed versions bound the time of each turn.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FOLDER = f"/{specstory.HISTORY}".encode()
 _MOST_FILES = 40
 """Files of a commit that are read: who adds the history of a year says nothing about each commit of it."""
 _MOST_BYTES = 512 << 20
-"""Of all versions together; files that no room is left for tell nothing."""
+"""Of all versions together; a file beyond them counts as unreadable."""
 _AFTER = SLACK + 1.0
 """Seconds behind a commit at which nothing that was done is taken for a part of it."""
 
