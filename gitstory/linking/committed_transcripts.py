@@ -1,6 +1,7 @@
 """What a commit adds to SpecStory's files: turns that were over at the time of the commit.
 
-Such a file records few times or none, and a clone gives it a new one; its committed versions bound the time of each turn.
+Such a file records few times or none, and a clone gives it a new one: its committed versions bound the time of each
+turn.
 """
 
 from __future__ import annotations
