@@ -214,7 +214,7 @@ def _done(messages: Sequence[tuple[int, Sequence[str], bool]]) -> dict[str, str]
     where it says so itself. `messages` are (step, sentences, whether it is the closing answer)."""
     results: dict[str, str] = {}
     for _at, texts, closes in messages:
-        for each, after in zip(texts, [*texts[1:], ""], strict=True):
+        for each, after in zip(texts, [*texts[1:], ""], strict=False):
             if calls_right(each):
                 right = explains(after) or gives_reason(each)
             else:

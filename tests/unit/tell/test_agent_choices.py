@@ -64,6 +64,10 @@ def test_what_follows_with_no_names_what_was_not_needed() -> None:
     assert options(only(turn(1, "The file is missing", CACHE, say(told)))) == {"retry loop": False}
 
 
+def test_a_message_that_is_only_code_has_no_sentences() -> None:
+    assert decisions(logged(turn(1, "Show the command", say("```sh\nmake\n```"), CACHE, say("```sh\nmake\n```")))) == []
+
+
 def test_alternatives_that_the_answer_lists_were_not_taken() -> None:
     others = "- **White**, the most neutral\n- **Pink**, the loudest"
     told = f"I switched the pin to cyan.\n\nAlternatives I'd consider:\n{others}"
