@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gitstory.model import Call, Mark, Say, Turn
 from gitstory.text.blocks import Block, blocks, split_sentences
@@ -190,6 +190,19 @@ def summary_line(text: str, width: int) -> str:
             break
     ordered = [*_in_order(parts), *_in_order(causes[:_MOST_PARTS])]
     return shorten(_MARKS.sub("", " ".join(ordered)).rstrip(";"), width)
+
+
+def parts_about_work(text: str) -> Iterator[str]:
+    """The sentences, items and rows of an answer that may say what was done: no headings and lead-ins, no checks, no
+    next steps."""
+    rows = 0
+    for block in blocks(_without_boxes(_PROGRAM.sub("", text)) or text):
+        rows = rows + 1 if block.shape == "row" else 0
+        header = rows == 1 and _is_header(block.text)
+        if block.shape == "heading" or header or _is_aside(block) or is_lead_in(block.text):
+            continue
+        parts = split_sentences(block.text) if block.shape == "paragraph" else (block.text,)
+        yield from (part for part in parts if not _is_idle(part))
 
 
 def _in_order(parts: Sequence[str]) -> list[str]:

@@ -19,6 +19,8 @@ from gitstory.tell.outcome import test_runs
 from gitstory.tell.quotation_markdown import block_quote, bullets, check_run, diff, document, inline, quoted
 from gitstory.tell.quotes import closing, prompt
 from gitstory.tell.relevant_diff import changed_files, edits_of
+from gitstory.tell.stated_outcomes import stated_outcome, statements
+from gitstory.tell.turn_log import TurnLog, logs_of
 from gitstory.tell.values import Cited, Considered, LoggedDecision, LoggedTurn, Material
 from gitstory.text.escape_markdown import span
 from gitstory.text.wording import count, day, listed, one_line, shell_word, shorten
@@ -53,8 +55,9 @@ def records(material: Material) -> list[DecisionRecord]:
 
 
 def recorded(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
-    """The decisions that are worth a record: those with an option or a reason, and those that rule something out."""
-    return [
+    """The decisions that are worth a record: those with an option or a reason, and those that rule something out; and
+    where a turn that changed files has none of those, what its closing answer says of the change."""
+    weighed = [
         each
         for each in decisions(turns)
         if each.kind == "option"
@@ -66,6 +69,25 @@ def recorded(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
         or (each.words.speaker == "person" and excludes(each.words.text))
         or (each.kind == "wish" and next(edits_of(each.at), None) is not None and _builds(each.words.text))
     ]
+    of_turn: dict[str, list[LoggedDecision]] = {}
+    for each in weighed:
+        of_turn.setdefault(each.at.source, []).append(each)
+    return [each for log in logs_of(turns) for logged in log.turns for each in _with_outcome(log, logged, of_turn)]
+
+
+def _with_outcome(
+    log: TurnLog, logged: LoggedTurn, of_turn: Mapping[str, Sequence[LoggedDecision]]
+) -> Sequence[LoggedDecision]:
+    """The decisions of a turn; where these are few and it changed files, with what its closing answer says of that."""
+    mine = of_turn.get(logged.source, ())
+    if len(mine) > 1 or logged.turn.abandoned or next(edits_of(logged), None) is None:
+        return mine
+    if not mine:
+        outcome = stated_outcome(log, logged)
+        return [outcome] if outcome is not None else []
+    (only,) = mine
+    taken = {text.text.lower() for text in (only.words, *only.reasons, *(one.option for one in only.options))}
+    return [replace(only, also=tuple(statements(log, logged, taken)))]
 
 
 def _builds(words: str) -> bool:
@@ -158,9 +180,10 @@ def _outcome(each: LoggedDecision) -> Iterator[str]:
     if each.change is not None:
         yield "What it became:"
         yield from diff(each.change)
-    last = closing(each.at) if next(edits_of(each.at), None) is not None else None
-    if last is not None and last.text != each.words.text:
-        yield f"### Consequences\n\n{bullets([quoted(last)])}"
+    last = closing(each.at) if not each.also and next(edits_of(each.at), None) is not None else None
+    stated = each.also or ([last] if last is not None and last.text != each.words.text else [])
+    if stated:
+        yield f"### Consequences\n\n{bullets(map(quoted, stated))}"
 
 
 def _confirmation(material: Material, each: LoggedDecision) -> Iterator[str]:

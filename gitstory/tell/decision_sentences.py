@@ -227,6 +227,11 @@ def is_swap(words: str) -> bool:
     return states_swap(words) and weighed and quotable(words)
 
 
+def is_side_work(words: str) -> bool:
+    """Whether a sentence is about tests, logs, documents or the commit rather than about the program."""
+    return _SIDE_WORK.search(words) is not None
+
+
 def is_fix(words: str, before: str) -> bool:
     """Whether a sentence says what the fix is, behind one that says why: "... but B does not. The fix is to ..."."""
     return _FIX.match(words) is not None and _CAUSE.search(before) is not None and quotable(words)

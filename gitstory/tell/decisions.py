@@ -47,7 +47,7 @@ from gitstory.tell.given_up_options import given_up, removed
 from gitstory.tell.plan_choices import turned_down
 from gitstory.tell.quotes import claim_against, closing, excerpt, informative, prompt, sentence, title
 from gitstory.tell.setbacks import is_consent, undone
-from gitstory.tell.turn_log import TurnLog
+from gitstory.tell.turn_log import TurnLog, logs_of
 from gitstory.tell.values import Cited, Considered, LoggedDecision, LoggedTurn
 from gitstory.text.blocks import blocks
 from gitstory.text.wording import shorten
@@ -69,11 +69,8 @@ _LONG_PROMPT = 1_000
 
 def decisions(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
     """The decisions of all conversations in `turns`, in their order; each sentence counts once."""
-    logs: dict[tuple[str, str], list[LoggedTurn]] = {}
-    for logged in turns:
-        logs.setdefault(logged.key, []).append(logged)
     gone = undone(turns)
-    results = (each for mine in logs.values() for each in _of_conversation(TurnLog(mine)))
+    results = (each for log in logs_of(turns) for each in _of_conversation(log))
     return [replace(each, undone_by=gone.get(each.at.source, "")) for each in results]
 
 

@@ -30,6 +30,10 @@ class TurnChanges:
         edits = list(_numbered_edits(logged, 0))[:_MOST_EDITS]
         self.hunks = [(at, edit, hunk, _subject(edit.path, hunk)) for at, edit in edits for hunk in hunks_of(edit)]
 
+    def relevance(self, words: str) -> float:
+        """How much words are about the hunk that they are most about; 0 where no text of an edit is recorded."""
+        return max((_worth(words, about) for *_, about in self.hunks), default=0.0)
+
 
 def change_for(words: str, changes: TurnChanges, after: int = 0) -> DiffExcerpt | None:
     """The excerpt of the edits of a turn, from step `after` on, that is most about `words`; None where none is."""

@@ -13,6 +13,14 @@ _BACK = 4
 _AHEAD = 3
 
 
+def logs_of(turns: Sequence[LoggedTurn]) -> list[TurnLog]:
+    """The log of each conversation in `turns`, in their order."""
+    by_key: dict[tuple[str, str], list[LoggedTurn]] = {}
+    for logged in turns:
+        by_key.setdefault(logged.key, []).append(logged)
+    return [TurnLog(own) for own in by_key.values()]
+
+
 class TurnLog:
     """The turns of one conversation, by number and by id."""
 

@@ -104,6 +104,8 @@ class LoggedDecision(Struct, frozen=True):
     options: tuple[Considered, ...] = ()
     reasons: tuple[Cited, ...] = ()
     change: DiffExcerpt | None = None
+    also: tuple[Cited, ...] = ()
+    """What the closing answer of the turn says of its change, beside the words."""
     undone_by: str = ""
     """The turn that took most of the lines out again."""
 

@@ -126,17 +126,20 @@ def test_a_correction_gets_a_record_where_it_changed_something() -> None:
         1, "Move the parser", edit("cli.py", "+export * from core"), say("The old file re-exports the parser.")
     )
     found = recorded(logged(first, turn(2, "i dont like this reexport", CACHE, say("It is gone."), kind="correction")))
-    assert titles(found) == ["i dont like this reexport"]
-    assert "this reexport" in options(found[0])
+    assert titles(found) == ["The old file re-exports the parser", "i dont like this reexport"]
+    assert "this reexport" in options(found[1])
 
 
 def test_a_question_that_corrects_is_named_after_what_was_done() -> None:
     first = turn(1, "Write a benchmark", edit("bench.py", "+run(70)"), say("The benchmark runs 70 repositories."))
     done = say("The benchmark now covers all 24 languages.")
     found = recorded(logged(first, turn(2, "why is it 70?", CACHE, done, kind="correction")))
-    assert titles(found) == ["The benchmark now covers all 24 languages"]
+    assert [(each.kind, each.title) for each in found] == [
+        ("choice", "The benchmark runs 70 repositories"),
+        ("correction", "The benchmark now covers all 24 languages"),
+    ]
     fails = turn(2, "why does it crash?", CACHE, done, kind="correction")
-    assert recorded(logged(first, fails)) == []
+    assert [each.kind for each in recorded(logged(first, fails))] == ["choice", "choice"]
 
 
 def test_prompts_without_capitals_have_sentences() -> None:
