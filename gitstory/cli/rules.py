@@ -151,7 +151,7 @@ def edit(id_: str, text: tuple[str, ...]) -> int:
 
 
 def _decide(ids: tuple[str, ...], status: Status, everything: bool, text: str = "") -> int:
-    from gitstory.rules.save_decisions import decide
+    from gitstory.rules.save_accepted_and_rejected import decide
     from gitstory.text.wording import count
 
     with _listed() as (_repo, root, listed):

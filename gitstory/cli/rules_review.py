@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gitstory.cli.output import say
-from gitstory.rules.save_decisions import decide
+from gitstory.rules.save_accepted_and_rejected import decide
 from gitstory.rules.values import DerivedRule
 from gitstory.text.console import Console
 

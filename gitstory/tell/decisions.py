@@ -42,7 +42,7 @@ from gitstory.tell.decision_sentences import (
     typed_sentences,
     wished,
 )
-from gitstory.tell.either_or import put_aside
+from gitstory.tell.either_or_questions import put_aside
 from gitstory.tell.given_up_options import given_up, removed
 from gitstory.tell.plan_choices import turned_down
 from gitstory.tell.quotes import claim_against, closing, excerpt, informative, prompt, sentence, title

@@ -1,7 +1,8 @@
 """What a closing answer says of the change it closes, where no words of it sound like a choice. Pure.
 
 Each person and agent words a choice anew. What a change does now stands in most closing answers, and the sentences that
-share their words with the changed lines are about it: no list of words decides here.
+share their words with the changed lines are about it: no list of words decides that. Only what is no statement is known
+by English words, so answers in other languages give nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Collection
 from msgspec.structs import replace
 
 from gitstory.summary.closing_answers import closing_answers, parts_about_work
+from gitstory.summary.disagreement import is_english
 from gitstory.tell.decision_parts import behind, decided
 from gitstory.tell.decision_sentences import is_side_work
 from gitstory.tell.given_up_options import given_up
@@ -31,6 +33,7 @@ def statements(log: TurnLog, logged: LoggedTurn, taken: Collection[str]) -> list
     stated = {
         words: part
         for text in closing_answers(logged.turn)[:1]
+        if is_english(text)
         for part in parts_about_work(text)
         if _FEWEST <= len(plain_words(part).split()) <= _LONGEST
         and not is_side_work(part)
@@ -46,5 +49,5 @@ def stated_outcome(log: TurnLog, logged: LoggedTurn) -> LoggedDecision | None:
     if not stated:
         return None
     options = [Considered(logged.cite(given), False) for each in stated for given in given_up(each.text)]
-    found = decided(log, logged, "choice", stated[0], context=behind(log, logged), options=options[:_MOST_OPTIONS])
-    return replace(found, also=tuple(stated[1:]))
+    outcome = decided(log, logged, "choice", stated[0], context=behind(log, logged), options=options[:_MOST_OPTIONS])
+    return replace(outcome, also=tuple(stated[1:]))

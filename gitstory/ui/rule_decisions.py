@@ -10,7 +10,7 @@ from gitstory.render.page.rules_view import rules_page, rules_written_page
 from gitstory.render.rules import rule_object
 from gitstory.rules.repository_rules import RuleList, rule_list
 from gitstory.rules.rule_files import changes, target_path, write
-from gitstory.rules.save_decisions import decide
+from gitstory.rules.save_accepted_and_rejected import decide
 from gitstory.text.wording import count
 from gitstory.ui.guard import csrf_is_right
 from gitstory.ui.request_context import Forged, Place

@@ -14,7 +14,7 @@ from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import Draft, TurnDraft
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
-from gitstory.agents.kiro import session_head, tools
+from gitstory.agents.kiro import session_metadata, tools
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import records
@@ -27,7 +27,7 @@ SUFFIX = ".jsonl"
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """The sessions in `root`, the folder of all sessions or that of the command line program."""
     paths = safe_open.globbed(root, f"*{SUFFIX}", f"cli/*{SUFFIX}") if root.is_dir() else []
-    yield from session_head.sources(agent, ((path, path.with_suffix(".json"), path.stem) for path in paths))
+    yield from session_metadata.sources(agent, ((path, path.with_suffix(".json"), path.stem) for path in paths))
 
 
 def place(path: Path) -> str:
@@ -36,7 +36,7 @@ def place(path: Path) -> str:
 
 def read(source: Source) -> Reading:
     draft = Draft.of(source)
-    fields = session_head.head_fields(source.path.with_suffix(".json"), draft)
+    fields = session_metadata.head_fields(source.path.with_suffix(".json"), draft)
     draft.title = text(fields.get("title"))
     draft.started_by(text(fields.get("parent_session_id")))
     draft.seen_in(text(fields.get("cwd")))
@@ -99,7 +99,7 @@ def _end(draft: Draft, fields: Mapping[str, Any], modified: float) -> None:
         draft.turn.tokens = together(*map(_tokens, listed))
         for turn in draft.turns:
             _by(turn, model)
-    session_head.span(draft, fields.get("created_at"), fields.get("updated_at"), modified)
+    session_metadata.span(draft, fields.get("created_at"), fields.get("updated_at"), modified)
 
 
 def _by(turn: TurnDraft, model: str) -> None:

@@ -20,7 +20,7 @@ from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import items, mapping, seconds, text, texts
-from gitstory.agents.kiro import session_head, tools
+from gitstory.agents.kiro import session_metadata, tools
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import records
@@ -56,7 +56,7 @@ def is_one(path: Path) -> bool:
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """The sessions below `root`, the folder of all sessions."""
     paths = safe_open.globbed(root, f"*/sess_*/{NAME}") if root.is_dir() else []
-    yield from session_head.sources(agent, ((path, path.with_name(_HEAD), path.parent.name) for path in paths))
+    yield from session_metadata.sources(agent, ((path, path.with_name(_HEAD), path.parent.name) for path in paths))
 
 
 def places(path: Path) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def places(path: Path) -> tuple[str, ...]:
 
 def read(source: Source) -> Reading:
     draft = Draft.of(source)
-    fields = session_head.head_fields(source.path.with_name(_HEAD), draft)
+    fields = session_metadata.head_fields(source.path.with_name(_HEAD), draft)
     draft.title = text(fields.get("title"))
     draft.seen_in(*texts(fields.get("workspacePaths")))
     for record in records(source.path, draft):
@@ -144,4 +144,4 @@ def _end(draft: Draft, fields: Mapping[str, Any], modified: float) -> None:
     for turn in draft.turns:
         if model and any(not isinstance(step, CallDraft) or step.answered for step in turn.steps):
             turn.models.append(model)
-    session_head.span(draft, fields.get("createdAt"), fields.get("lastModifiedAt"), modified)
+    session_metadata.span(draft, fields.get("createdAt"), fields.get("lastModifiedAt"), modified)

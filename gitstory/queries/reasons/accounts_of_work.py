@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from gitstory.model import Call, Say, Think, Turn
 from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, only_names_files, opening
+from gitstory.queries.reasons.remarks_on_procedure import cause_worth, is_procedure, leads_in, says_nothing
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.text_relevance import Subject, names_file, relevance, terms
 from gitstory.queries.reasons.values import Reason, Scene
-from gitstory.queries.reasons.work_procedure import cause_worth, is_procedure, leads_in, says_nothing
 from gitstory.summary.announcements import only_announces
 from gitstory.summary.closing_answers import closing_answers, is_lead_in
 from gitstory.summary.dependent_prompts import leans

@@ -8,11 +8,11 @@ import msgspec
 
 from gitstory.model import Call, Mark, Say, Turn
 from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, opening
+from gitstory.queries.reasons.remarks_on_procedure import is_check
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.text_relevance import relevance
 from gitstory.queries.reasons.turns_of_task import earlier
 from gitstory.queries.reasons.values import Document, Reason, Scene, Standing
-from gitstory.queries.reasons.work_procedure import is_check
 from gitstory.summary.asking_part import asking_part
 from gitstory.summary.dependent_prompts import is_command, says_little, words
 from gitstory.text.late_pattern import late_pattern

@@ -8,7 +8,7 @@ from gitstory.model import Call, Mark
 from gitstory.tell.adr import recorded, records
 from gitstory.tell.decision_sentences import typed_sentences, wished
 from gitstory.tell.decisions import decisions
-from gitstory.tell.either_or import put_aside
+from gitstory.tell.either_or_questions import put_aside
 from gitstory.tell.given_up_options import given_up
 from gitstory.tell.values import LoggedDecision
 from tests.unit.tell.logs import edit, logged, ranged, say, turn

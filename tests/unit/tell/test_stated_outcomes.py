@@ -44,6 +44,7 @@ def test_the_statements_most_about_the_edit_come_first_and_four_at_most() -> Non
     "answer",
     [
         "Done.",
+        "El servicio ahora guarda las entradas en el disco.",
         "Should I go on with the page?",
         "All tests pass and the build is green.",
         "Updated the documentation of it.",

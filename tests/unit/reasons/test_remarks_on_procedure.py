@@ -6,7 +6,7 @@ import pytest
 
 from gitstory.model import Say, Think
 from gitstory.queries.reasons.accounts_of_work import before_edit, closing_answer
-from gitstory.queries.reasons.work_procedure import cause_worth, is_check, is_procedure, says_nothing
+from gitstory.queries.reasons.remarks_on_procedure import cause_worth, is_check, is_procedure, says_nothing
 from tests.unit.reasons.scenes import LINE, edit, scene, turn
 
 
