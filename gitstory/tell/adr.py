@@ -80,7 +80,8 @@ def _with_outcome(
 ) -> Sequence[LoggedDecision]:
     """The decisions of a turn; where these are few and it changed files, with what its closing answer says of that."""
     mine = of_turn.get(logged.source, ())
-    if len(mine) > 1 or logged.turn.abandoned or next(edits_of(logged), None) is None:
+    turn = logged.turn
+    if len(mine) > 1 or turn.abandoned or turn.kind == "question" or next(edits_of(logged), None) is None:
         return mine
     if not mine:
         outcome = stated_outcome(log, logged)

@@ -16,7 +16,7 @@ from gitstory.summary.disagreement import is_english
 from gitstory.tell.decision_parts import behind, decided
 from gitstory.tell.decision_sentences import is_side_work
 from gitstory.tell.given_up_options import given_up
-from gitstory.tell.quotes import plain_words, sentence
+from gitstory.tell.quotes import closing, plain_words, sentence, title
 from gitstory.tell.turn_log import TurnLog
 from gitstory.tell.values import Cited, Considered, LoggedDecision, LoggedTurn
 
@@ -44,10 +44,15 @@ def statements(log: TurnLog, logged: LoggedTurn, taken: Collection[str]) -> list
 
 
 def stated_outcome(log: TurnLog, logged: LoggedTurn) -> LoggedDecision | None:
-    """One decision of the statements of a turn's closing answer; None where it makes none."""
+    """One decision of the statements of a turn's closing answer, named after the sentence that says most of what was
+    done; None where it makes none."""
     stated = statements(log, logged, ())
     if not stated:
         return None
     options = [Considered(logged.cite(given), False) for each in stated for given in given_up(each.text)]
-    outcome = decided(log, logged, "choice", stated[0], context=behind(log, logged), options=options[:_MOST_OPTIONS])
+    done = closing(logged)
+    named = title(done.text) if done is not None and not is_side_work(done.text) else ""
+    outcome = decided(
+        log, logged, "choice", stated[0], named=named, context=behind(log, logged), options=options[:_MOST_OPTIONS],
+    )  # fmt: skip
     return replace(outcome, also=tuple(stated[1:]))

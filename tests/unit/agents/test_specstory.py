@@ -181,6 +181,27 @@ def test_calls_of_cursor_and_others_name_the_file_above_what_they_show() -> None
     assert list(turn.answers) == ["The form is there."]
 
 
+@pytest.mark.parametrize(
+    ("shown", "lines"),
+    [
+        ("+const a = f&lt;T&gt;(&#96;x&#96; &amp;&amp; y);", ("+const a = f<T>(`x` && y);",)),
+        ("+<b>&lt; &amp;lt;</b>", ("+<b>&lt; &amp;lt;</b>",)),
+        ("+a &amp;lt; b", ("+a &lt; b",)),
+        ("+if a && b:", ("+if a && b:",)),
+    ],
+)
+def test_what_is_escaped_in_a_block_is_read_as_it_was(shown: str, lines: tuple[str, ...]) -> None:
+    text = (
+        "_**User (2026-03-02 10:00:00Z)**_\n\nfix it\n\n_**Agent (quill-2 2026-03-02 10:00:01Z)**_\n\n"
+        '<tool-use data-tool-type="write" data-tool-name="edit_file"><details>\n'
+        f"<summary>Tool use: **edit_file** • Edit file: a.ts</summary>\n\n```diff\n@@ -1 +1 @@\n{shown}\n```\n\n"
+        "</details></tool-use>\n"
+    )
+    (source,) = [one for one in AGENT.sources(STORE) if one.id == NEW]
+    (turn,) = specstory.conversation(source, text, "/w").turns
+    assert [hunk.lines for edit in turn.edits for hunk in edit.hunks] == [lines]
+
+
 def test_a_patch_of_codex_that_is_shown_file_by_file() -> None:
     shown = (
         "**Update: `calc.py`**\n\n```diff\n@@\n def add(a, b):\n-    return a\n+    return a + b\n```\n\n"

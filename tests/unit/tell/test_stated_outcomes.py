@@ -54,6 +54,13 @@ def test_an_answer_that_says_nothing_of_the_program_gives_no_record(answer: str)
     assert recorded(logged(turn(1, "Make it faster", CACHE, say(answer)))) == []
 
 
+def test_a_record_is_named_after_what_was_done() -> None:
+    answer = say("- Oldest entries of the DiskCache go first.\n- Added a limit to the size of the cache.")
+    (found,) = recorded(logged(turn(1, "Make it faster", CACHE, answer)))
+    assert found.title == "Added a limit to the size of the cache"
+    assert stated(found) == ["Oldest entries of the DiskCache go first.", "Added a limit to the size of the cache."]
+
+
 def test_a_turn_that_changed_nothing_has_no_outcome() -> None:
     assert recorded(logged(turn(1, "How fast is it?", say(ANSWER)))) == []
 
