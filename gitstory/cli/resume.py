@@ -14,7 +14,7 @@ from gitstory.cli.shared_options import json_option
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
-    from gitstory.queries.resume import Continuation
+    from gitstory.queries.conversation_to_resume import Continuation
 
 
 @click.command()
@@ -31,7 +31,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
     from msgspec.structs import replace
 
     from gitstory.queries.committed_abandoned_turns import as_recorded
-    from gitstory.queries.resume import continuation, named_conversation
+    from gitstory.queries.conversation_to_resume import continuation, named_conversation
     from gitstory.recording.live_conversations import Live, named_so
     from gitstory.recording.recording_setup import setup
 

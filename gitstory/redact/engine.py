@@ -21,6 +21,7 @@ from gitstory.redact import (
     custom_rules,
     encoded,
     escaped_labels,
+    find_given_secrets,
     generated_values,
     headerless_keys,
     hexadecimal_private_keys,
@@ -28,7 +29,6 @@ from gitstory.redact import (
     key_dumps,
     key_fragments,
     key_value_secrets,
-    known_secrets,
     machine_names,
     mixed_case_secrets,
     obfuscated_tokens,
@@ -179,7 +179,7 @@ class Redactor:
     def _repeated(self, text: str) -> list[Span]:
         """Where known secrets stand, also without what gave them away elsewhere."""
         if len(self._known_secrets) > MANY:
-            return list(known_secrets.many(text, self._known_secrets))
+            return list(find_given_secrets.many(text, self._known_secrets))
         spans: list[Span] = []
         for secret, rule in self._known_secrets.items():
             at = text.find(secret)

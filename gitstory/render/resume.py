@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitstory.model import Conversation, Turn
-from gitstory.queries.resume import Continuation
+from gitstory.queries.conversation_to_resume import Continuation
 from gitstory.text.escape_markdown import fence, plain, span
 from gitstory.text.wording import agent_label, count, day, shorten
 

@@ -47,7 +47,7 @@ BUILT: dict[str, Make] = {
     "gitstory.attribution.private_turns:_mark": _marks,
     "gitstory.queries.line_target:_word": lambda: [target._word("name")],
     "gitstory.queries.line_target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],
-    "gitstory.queries.reasons.answered_messages:_has_name": lambda: [re.compile(r"(?<![\w-])parser(?![\w])")],
+    "gitstory.queries.reasons.answered_agent_messages:_has_name": lambda: [re.compile(r"(?<![\w-])parser(?![\w])")],
     "gitstory.redact.custom_rules:_category": lambda: [re.compile(r"\w")],
     "gitstory.redact.custom_rules:compile_safe": list,  # tests/unit/redact/test_custom.py
     "gitstory.redact.identity:_named": lambda: [re.compile(re.escape("git.corp"), re.IGNORECASE)],

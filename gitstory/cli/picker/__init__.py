@@ -6,6 +6,6 @@
 from __future__ import annotations
 
 from gitstory.cli.picker.choices import Choice, Piece, Source, matching
-from gitstory.cli.picker.terminal import can_pick, pick
+from gitstory.cli.picker.pick_on_terminal import can_pick, pick
 
 __all__ = ["Choice", "Piece", "Source", "can_pick", "matching", "pick"]

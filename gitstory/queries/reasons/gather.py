@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from gitstory.queries.reasons.accounts_of_work import before_edit, closing_answer, commit_message, tool_output
-from gitstory.queries.reasons.answered_messages import answered_message, words_within
+from gitstory.queries.reasons.answered_agent_messages import answered_message, words_within
 from gitstory.queries.reasons.plans import (
     announced_before_start,
     approved_plan,

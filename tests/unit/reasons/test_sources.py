@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Call, Conversation, Edit, Mark, Reference, Say, Think, Turn
 from gitstory.queries.reasons.accounts_of_work import before_edit, closing_answer, commit_message, tool_output
-from gitstory.queries.reasons.answered_messages import answered_message, words_within
+from gitstory.queries.reasons.answered_agent_messages import answered_message, words_within
 from gitstory.queries.reasons.passages import about, opening
 from gitstory.queries.reasons.plan_files import named
 from gitstory.queries.reasons.plan_writers import written_here
