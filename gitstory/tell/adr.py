@@ -57,9 +57,10 @@ def records(material: Material) -> list[DecisionRecord]:
 def recorded(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
     """The decisions that are worth a record: those with an option or a reason, and those that rule something out; and
     where a turn that changed files has none of those, what its closing answer says of the change."""
+    logs = logs_of(turns)
     weighed = [
         each
-        for each in decisions(turns)
+        for each in decisions(turns, logs)
         if each.kind == "option"
         or (each.kind == "correction" and next(edits_of(each.at), None) is not None)
         or each.rejected
@@ -72,7 +73,7 @@ def recorded(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
     of_turn: dict[str, list[LoggedDecision]] = {}
     for each in weighed:
         of_turn.setdefault(each.at.source, []).append(each)
-    return [each for log in logs_of(turns) for logged in log.turns for each in _with_outcome(log, logged, of_turn)]
+    return [each for log in logs for logged in log.turns for each in _with_outcome(log, logged, of_turn)]
 
 
 def _with_outcome(

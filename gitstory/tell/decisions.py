@@ -67,10 +67,11 @@ _LONG_PROMPT = 1_000
 """Characters of a prompt from which on most of it was pasted."""
 
 
-def decisions(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
-    """The decisions of all conversations in `turns`, in their order; each sentence counts once."""
+def decisions(turns: Sequence[LoggedTurn], logs: Sequence[TurnLog] | None = None) -> list[LoggedDecision]:
+    """The decisions of all conversations in `turns`, in their order; each sentence counts once. `logs` are those of the
+    turns, where the caller needs them too."""
     gone = undone(turns)
-    results = (each for log in logs_of(turns) for each in _of_conversation(log))
+    results = (each for log in logs or logs_of(turns) for each in _of_conversation(log))
     return [replace(each, undone_by=gone.get(each.at.source, "")) for each in results]
 
 

@@ -27,17 +27,26 @@ class TurnChanges:
 
     def __init__(self, logged: LoggedTurn) -> None:
         self.logged = logged
-        edits = list(_numbered_edits(logged, 0))[:_MOST_EDITS]
-        self.hunks = [(at, edit, hunk, _subject(edit.path, hunk)) for at, edit in edits for hunk in hunks_of(edit)]
+        self._edits = list(_numbered_edits(logged, 0))
+        self._hunks: dict[int, list[tuple[Edit, Hunk, Subject]]] = {}
+
+    def hunks(self, after: int = 0) -> Iterator[tuple[Edit, Hunk, Subject]]:
+        """The hunks of the first edits from step `after` on."""
+        numbers = [number for number, (at, _) in enumerate(self._edits) if at >= after]
+        for number in numbers[:_MOST_EDITS]:
+            if number not in self._hunks:
+                edit = self._edits[number][1]
+                self._hunks[number] = [(edit, hunk, _subject(edit.path, hunk)) for hunk in hunks_of(edit)]
+            yield from self._hunks[number]
 
     def relevance(self, words: str) -> float:
         """How much words are about the hunk that they are most about; 0 where no text of an edit is recorded."""
-        return max((_worth(words, about) for *_, about in self.hunks), default=0.0)
+        return max((_worth(words, about) for *_, about in self.hunks()), default=0.0)
 
 
 def change_for(words: str, changes: TurnChanges, after: int = 0) -> DiffExcerpt | None:
     """The excerpt of the edits of a turn, from step `after` on, that is most about `words`; None where none is."""
-    scored = [(_worth(words, about), edit, hunk) for at, edit, hunk, about in changes.hunks if at >= after]
+    scored = ((_worth(words, about), edit, hunk) for edit, hunk, about in changes.hunks(after))
     worth, edit, hunk = max(scored, key=lambda each: each[0], default=(0.0, None, None))
     if edit is not None and hunk is not None and worth >= _LEAST:
         return _excerpt(words, changes.logged, edit, hunk)

@@ -232,10 +232,11 @@ def _concedes(logged: LoggedTurn) -> bool:
 
 
 def _refusals(logged: LoggedTurn) -> Iterator[PutRight]:
+    changes = TurnChanges(logged)
     for at, mark in enumerate(logged.turn.steps):
         if isinstance(mark, Mark) and mark.occasion in ("refusal", "plan") and not is_consent(mark):
             words = logged.cite(excerpt(mark.text, 6, 600), "person")
-            yield PutRight(_refused(logged, mark), words, None, change_for(words.text, TurnChanges(logged), at))
+            yield PutRight(_refused(logged, mark), words, None, change_for(words.text, changes, at))
 
 
 def is_consent(mark: Mark) -> bool:

@@ -188,6 +188,7 @@ def test_calls_of_cursor_and_others_name_the_file_above_what_they_show() -> None
         ("+<b>&lt; &amp;lt;</b>", ("+<b>&lt; &amp;lt;</b>",)),
         ("+a &amp;lt; b", ("+a &lt; b",)),
         ("+if a && b:", ("+if a && b:",)),
+        ('+text.replace("&amp;", "&")', ('+text.replace("&amp;", "&")',)),
     ],
 )
 def test_what_is_escaped_in_a_block_is_read_as_it_was(shown: str, lines: tuple[str, ...]) -> None:
