@@ -185,7 +185,7 @@ class _Search:
             self._take(weave.added.counts, flow.ids, owners, [(block[j], origin) for j, origin in pairs])
 
     def _formatted_content(self, weave: FileReplay) -> Iterator[tuple[list[int], Segment]]:
-        """Neighbouring lines that are not attributed yet, with each segment that a formatter may have made of them."""
+        """Neighbouring lines that are not attributed yet, with each segment that formatting may have produced."""
         left = self._left()
         if not weave.added or not left:
             return
