@@ -15,6 +15,7 @@ from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines, links, story
 from tests.integration.test_commits import BASE, NOON
+from tests.served import served
 
 BLOCK = """
 # aider chat started at 2026-05-28 20:00:00
@@ -162,6 +163,10 @@ def test_what_a_commit_adds_to_a_specstory_file_links_it_afterwards(repo: GitRep
             "edited_file": [{"name": "5ec57000#2", "index": 2, "label": "Greet in French"}],
         }
     ]
+    with served(repo.path) as server:
+        page = server.page(f"/why/{french}/hello.py?lines=1&part=1")
+    assert "Turns that edited the file" in page and "5ec57000#2</a> Greet in French" in page
+    assert ">Add a greeting</a>" in page, "the conversation by its name"
 
 
 @pytest.mark.parametrize("lost", [False, True])
