@@ -195,7 +195,7 @@ def fork_hooks(script: Path, put: Callable[[object, str, object], None] = setatt
     """
     from gitstory.hooks import entry
     from gitstory.hooks import git_story_executable as programs
-    from gitstory.ui import actions
+    from gitstory.ui import button_commands
 
     start, python = programs.start, programs.isolated_python
 
@@ -206,7 +206,7 @@ def fork_hooks(script: Path, put: Callable[[object, str, object], None] = setatt
         finally:
             programs.isolated_python = python
 
-    put(actions, "isolated_python", lambda: [str(script)])
+    put(button_commands, "isolated_python", lambda: [str(script)])
     put(programs, "own_program", script.as_posix)
     for module in (programs, entry):
         put(module, "start", start_forked)

@@ -19,7 +19,7 @@ from corpus.sniff import agent_of
 from gitstory.model import Call, Conversation, Turn
 from gitstory.summary.corrections import corrections
 from gitstory.summary.turn_labels import labels
-from gitstory.tell.material import copies
+from gitstory.tell.quotable_material import copies
 from gitstory.tell.values import LoggedTurn, Material
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gitstory.agents.base import Agent, Reading, Source
 from gitstory.agents.catalog import AgentInfo
-from gitstory.agents.presence import seen
+from gitstory.agents.used_on_this_machine import seen
 
 
 class Deferred:

@@ -31,7 +31,7 @@ def pull_unattended(repo: Repo, places: Callable[[], Sequence[StoreRemote]], sec
     from gitstory.store.sync.known_remotes import load as load_shared
     from gitstory.store.sync.known_remotes import remember
     from gitstory.store.sync.pull_push import pull
-    from gitstory.summary.note import note_text
+    from gitstory.summary.note_text import note_text
 
     with single_flight(repo.home / "pull.lock") as alone:
         if not alone:

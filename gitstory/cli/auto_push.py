@@ -49,7 +49,7 @@ def _push_one(repo: Repo, place: StoreRemote) -> None:
     from gitstory.git.remote_addresses import known_public
     from gitstory.store.sync.known_remotes import load, remember
     from gitstory.store.sync.pull_push import look, push
-    from gitstory.summary.note import note_text
+    from gitstory.summary.note_text import note_text
 
     remembered = load(repo.home).of(place.remote.url)
     who = Caller(unattended=True, timeout=SECONDS)

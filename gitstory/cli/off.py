@@ -14,7 +14,7 @@ from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.recording.pause import Key
+    from gitstory.recording.pause_recording import Key
 
 RUNNING = "-"
 """`--conversation` without an id."""
@@ -40,7 +40,7 @@ def command(conversation: str | None) -> int:
     stored: lines written in that time stay unattributed. With --conversation only that conversation is left out, all
     of it; what is stored of it already stays (`git story forget` removes it). The hooks stay where they are.
     """
-    from gitstory.recording.pause import conversation_off, switch_off
+    from gitstory.recording.pause_recording import conversation_off, switch_off
     from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:
@@ -70,7 +70,7 @@ def meant(repo: Repo, text: str) -> Key:
     """The conversation of an id, or its beginning, or the one whose shell this is. Raises GitStoryError."""
     from gitstory.queries.manual_links import choose
     from gitstory.recording.live_conversations import named_so
-    from gitstory.recording.pause import running
+    from gitstory.recording.pause_recording import running
     from gitstory.recording.recording_setup import setup
     from gitstory.store.store import StoryStore
 

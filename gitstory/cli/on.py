@@ -16,7 +16,7 @@ from gitstory.cli.shared_options import open_repo
 def command(conversation: str | None) -> int:
     """Record again from now on. What was said and committed while it was off stays private."""
     from gitstory.config.load import load
-    from gitstory.recording.pause import conversation_on, switch_on
+    from gitstory.recording.pause_recording import conversation_on, switch_on
     from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:

@@ -81,7 +81,7 @@ def pull_from(repo: Repo, place: StoreRemote, *, erase: bool = False, everything
     from gitstory.cli.first_pull import begins
     from gitstory.cli.remote_erasures import accepts
     from gitstory.store.sync.pull_push import pull
-    from gitstory.summary.note import note_text
+    from gitstory.summary.note_text import note_text
 
     if not everything and begins(repo, place, attended=attended()):
         return
@@ -128,7 +128,7 @@ def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
     from gitstory.store.sync.apply_merge import local_tree
     from gitstory.store.sync.known_remotes import load, remember
     from gitstory.store.sync.pull_push import look, push
-    from gitstory.summary.note import note_text
+    from gitstory.summary.note_text import note_text
 
     who = caller(repo)
     seen = look(repo, place, who)

@@ -94,7 +94,7 @@ def _json(views: Iterator[CommitView]) -> int:
 
 
 def _notes(views: Iterator[CommitView]) -> int:
-    from gitstory.summary.note import note_text
+    from gitstory.summary.note_text import note_text
 
     for view in views:
         if view.story is not None:

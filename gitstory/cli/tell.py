@@ -88,7 +88,7 @@ def command(
 
 
 def _material(repo: Repo, sources: SourceChain, name: str | None, form: str, clean: Callable[[str], str]) -> Material:
-    from gitstory.tell.material import material
+    from gitstory.tell.quotable_material import material
 
     gathered = material(repo, sources, name or _branch(repo), clean)
     if form != "adr":

@@ -28,7 +28,7 @@ from gitstory.store.record_index.schema import NAME
 from gitstory.store.record_paths import TAKING_BACK
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 
 _REFS = (DATA_REF, NOTES_REF)
 _KEPT = frozenset(

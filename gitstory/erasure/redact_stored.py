@@ -25,7 +25,7 @@ from gitstory.store.archive import Archive
 from gitstory.store.erasure_plan import Rewritten, redacting
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import StoryStore
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 
 RULE = "by-hand"
 _SHORTEST = 3

@@ -13,7 +13,7 @@ from gitstory.model import Conversation, Link, Story
 from gitstory.sources.chain import SourceChain, with_interop, with_trailers
 from gitstory.store.batch_changes import Batch
 from gitstory.store.store import Key
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 
 _CHUNK = 200
 _SAFE = re.compile(r"[A-Za-z0-9][\w.-]{0,199}\Z", re.ASCII)

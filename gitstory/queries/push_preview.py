@@ -12,7 +12,7 @@ from gitstory.git.repo import Repo, TooBig
 from gitstory.store import record_paths
 from gitstory.store.records import TURN_BOUND, Meta, decode_meta, decode_turn
 from gitstory.store.sync.apply_merge import Absorbed
-from gitstory.store.sync.differ import Differ, Pair, Path
+from gitstory.store.sync.differing_folders import Differ, Pair, Path
 
 __all__ = ["Absorbed", "ConversationPreview", "PushPreview", "push_preview"]
 

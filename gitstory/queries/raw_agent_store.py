@@ -10,8 +10,8 @@ from msgspec import Struct
 from gitstory.agents.base import Agent, Entry
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
-from gitstory.queries import store_pieces
-from gitstory.queries.store_pieces import is_inspectable
+from gitstory.queries import raw_store_pieces
+from gitstory.queries.raw_store_pieces import is_inspectable
 
 _BESIDE = 40
 """Characters shown on either side of what was searched for."""
@@ -46,9 +46,9 @@ def overview(agent: Agent, there: Sequence[Path]) -> Iterator[tuple[Path, Entry]
         if is_inspectable(agent):
             yield from ((root, entry) for entry in agent.entries(root))
             continue
-        for path in store_pieces.files(agent, root):
+        for path in raw_store_pieces.files(agent, root):
             try:
-                yield root, store_pieces.file_entry(root, path)
+                yield root, raw_store_pieces.file_entry(root, path)
             except OSError:
                 continue
 
@@ -59,8 +59,10 @@ def pieces(agent: Agent, there: Sequence[Path], file: str) -> list[Entry]:
         if is_inspectable(agent):
             entries = [entry for entry in agent.entries(root) if entry.key.startswith(file)]
         else:
-            named = (path for path in store_pieces.files(agent, root) if store_pieces.file_key(root, path) == file)
-            entries = [entry for path in named for entry in store_pieces.parts(agent, root, path)]
+            named = (
+                path for path in raw_store_pieces.files(agent, root) if raw_store_pieces.file_key(root, path) == file
+            )
+            entries = [entry for path in named for entry in raw_store_pieces.parts(agent, root, path)]
         if entries:
             return entries
     raise NoSuchPiece(agent.name, file)
@@ -79,7 +81,7 @@ def search(
     """
     wanted = text.casefold()
     for root in there:
-        for entry, data in store_pieces.texts(agent, root):
+        for entry, data in raw_store_pieces.texts(agent, root):
             if enough():
                 return
             decoded = data.decode("utf-8", "replace")
@@ -101,7 +103,7 @@ def value(agent: Agent, there: Sequence[Path], key: str) -> bytes:
     """One piece, as it is. Raises `NoSuchPiece` or GitStoryError."""
     for root in there:
         try:
-            return store_pieces.value(agent, root, key)
+            return raw_store_pieces.value(agent, root, key)
         except KeyError:
             continue
         except OSError as error:

@@ -8,9 +8,9 @@ from msgspec import MsgspecError, Struct, msgpack
 from msgspec.structs import replace
 
 from gitstory.git.commit_details import FileChange, MissingObjects, is_partial, shallow_edge
-from gitstory.git.history_view import history_view
 from gitstory.git.numstat import CommitSizes, commit_sizes, listed, listed_of, listed_since, sizes_of
 from gitstory.git.repo import Repo
+from gitstory.git.shallow_and_mailmap_stamp import shallow_and_mailmap_stamp
 from gitstory.queries.show import without_histories
 from gitstory.queries.stats_sums import Counted, Stats, Sums, Unit, counted, tally
 from gitstory.queries.verified_stories import checked_stories
@@ -87,7 +87,7 @@ class _Counter:
 
     def of_history(self) -> Sums | None:
         """The sums over HEAD's history, from those of an earlier commit; None where they cannot be kept."""
-        view = history_view(self._repo) if self._index.is_lasting else None
+        view = shallow_and_mailmap_stamp(self._repo) if self._index.is_lasting else None
         if view is None:
             return None
         return self._continued(view) or self._anew(view)

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from gitstory.agents.retention import due_after
+from gitstory.agents.transcript_retention import due_after
 from gitstory.attribution.conversation_trace import Trace
 from gitstory.attribution.linking_steps import Task, Tasks, plain
 from gitstory.config.load import load

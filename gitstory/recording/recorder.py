@@ -22,7 +22,7 @@ from gitstory.recording.trim_conversation import Keep, distill
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.store.batch_changes import Batch
 from gitstory.store.store import StoryStore
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 from gitstory.summary.turn_kinds import with_kinds
 
 if TYPE_CHECKING:

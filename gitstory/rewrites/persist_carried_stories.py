@@ -14,7 +14,7 @@ from gitstory.rewrites.carry_over import Carrier
 from gitstory.store.batch_changes import Batch
 from gitstory.store.link_overrides import beside
 from gitstory.store.store import StoryStore
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from gitstory.recording.live_conversations import Key
 from gitstory.rules.content_words import likeness, overlap
 from gitstory.rules.contradiction import contradicts
-from gitstory.rules.scope import scope_of
+from gitstory.rules.folder_of_rule import scope_of
 from gitstory.rules.values import DerivedRule, Directive, Form
 
 _BY_FORM: dict[Form, float] = {

@@ -21,7 +21,7 @@ from gitstory.queries.blame import find_owners
 from gitstory.rules.content_words import likeness
 from gitstory.rules.instruction_verbs import PRODUCT_VERBS
 from gitstory.rules.instructions import Instruction, instruction_of_rule, instructions
-from gitstory.rules.tool_blocks import is_of_tool, lines_of_tools
+from gitstory.rules.program_written_parts import is_of_tool, lines_of_tools
 from gitstory.rules.values import Directive, Form
 from gitstory.sources.story_source import StorySource
 from gitstory.summary.coauthors import signed

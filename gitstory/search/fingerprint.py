@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.agents.catalog import AGENTS
-from gitstory.agents.presence import seen
+from gitstory.agents.used_on_this_machine import seen
 from gitstory.git.background_thread import Later
 from gitstory.git.repo import Repo
 

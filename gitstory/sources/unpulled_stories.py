@@ -22,7 +22,7 @@ from gitstory.store.record_merge import scrub_story
 from gitstory.store.record_paths import Tombstone
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, Meta, StoryStore
-from gitstory.store.sync.differ import FOLDER_BOUND
+from gitstory.store.sync.differing_folders import FOLDER_BOUND
 from gitstory.store.sync.partial_clones import PartialCopy
 
 _SECONDS = 20.0

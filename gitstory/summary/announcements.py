@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from gitstory.summary.closing_answers import is_lead_in
-from gitstory.text.blocks import blocks, split_sentences
 from gitstory.text.late_pattern import late_pattern
+from gitstory.text.markdown_blocks import blocks, split_sentences
 
 _ANNOUNCES = late_pattern(
     r"""(?:(?:ok(?:ay)?|good|great|perfect|excellent|alright|right|now|next|first|then|also|finally|so|and|wait

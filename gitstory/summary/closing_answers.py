@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gitstory.model import Call, Mark, Say, Turn
-from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.late_pattern import late_pattern
+from gitstory.text.markdown_blocks import Block, blocks, split_sentences
 from gitstory.text.wording import count, one_line, shorten
 
 _LEAD = late_pattern(r"[:：]\s*[*_`]*\Z")

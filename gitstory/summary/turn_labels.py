@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from gitstory.model import Mark, Say, Turn
 from gitstory.summary.closing_answers import is_lead_in
 from gitstory.summary.dependent_prompts import answers, is_command, leans, only_attaches, references, says_little
-from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.late_pattern import late_pattern
+from gitstory.text.markdown_blocks import Block, blocks, split_sentences
 from gitstory.text.wording import count, one_line, shorten
 
 _FARTHEST = 3

@@ -29,6 +29,7 @@ from gitstory.tell.considered_options import (
     question_options,
     undecided,
 )
+from gitstory.tell.cut_quotations import claim_against, closing, excerpt, informative, prompt, sentence, title
 from gitstory.tell.decision_parts import behind, decided, sectioned_decisions
 from gitstory.tell.decision_sentences import (
     advises_against,
@@ -45,11 +46,10 @@ from gitstory.tell.decision_sentences import (
 from gitstory.tell.either_or_questions import put_aside
 from gitstory.tell.given_up_options import given_up, removed
 from gitstory.tell.plan_choices import turned_down
-from gitstory.tell.quotes import claim_against, closing, excerpt, informative, prompt, sentence, title
 from gitstory.tell.setbacks import is_consent, undone
 from gitstory.tell.turn_log import TurnLog, logs_of
 from gitstory.tell.values import Cited, Considered, LoggedDecision, LoggedTurn
-from gitstory.text.blocks import blocks
+from gitstory.text.markdown_blocks import blocks
 from gitstory.text.wording import shorten
 
 _SAYS_WHAT = re.compile(r"(?:(?:so|then|and|ok(?:ay)?)[\s,]{1,3}){0,2}(?:let'?s|please|just|instead)\s", re.IGNORECASE)

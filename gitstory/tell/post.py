@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from gitstory.tell.cut_quotations import closing, prompt, title
 from gitstory.tell.decisions import decisions
 from gitstory.tell.outcome import Counts, counts, open_items, test_runs
 from gitstory.tell.quotation_markdown import (
@@ -19,7 +20,6 @@ from gitstory.tell.quotation_markdown import (
     quoted,
     source,
 )
-from gitstory.tell.quotes import closing, prompt, title
 from gitstory.tell.relevant_diff import changed_files, edits_of
 from gitstory.tell.setbacks import failed_calls, false_starts, put_right
 from gitstory.tell.values import Considered, FailedCall, FalseStart, LoggedDecision, LoggedTurn, Material, PutRight

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gitstory.config.load import load
 from gitstory.errors import GitStoryError
 from gitstory.render.page.control_view import Button, ControlState, confirm_page, control_page, outcome_page
-from gitstory.ui import actions
+from gitstory.ui import button_commands
 from gitstory.ui.guard import csrf_is_right
 from gitstory.ui.request_context import Forged, Place
 from gitstory.ui.responses import html, json_object
@@ -28,7 +28,7 @@ def control(place: Place, request: Request) -> Response:
     with place.workspaces.open() as space:
         report = status(space.repo)
         settings = _settings(space.repo)
-    findings = [(each.message, each.hint, actions.remedy(each.hint)) for each in report.findings]
+    findings = [(each.message, each.hint, button_commands.remedy(each.hint)) for each in report.findings]
     state = ControlState(
         enabled=report.installed.enabled and not report.installed.disabled,
         hooks=[(hook.event, hook.state) for hook in report.installed.hooks],
@@ -41,7 +41,7 @@ def control(place: Place, request: Request) -> Response:
         findings=findings,
         settings=settings,
     )
-    buttons = {name: button_of(name) for name in actions.ACTIONS}
+    buttons = {name: button_of(name) for name in button_commands.ACTIONS}
     return html(control_page(state, buttons, place.frame(), place.links.page("control.json")))
 
 
@@ -63,7 +63,7 @@ def control_json(place: Place, request: Request) -> Response:
 
 
 def button_of(name: str) -> Button:
-    action = actions.find(name)
+    action = button_commands.find(name)
     line = " ".join(("git story", *("ID" if arg == "{id}" else arg for arg in action.args)))
     return Button(name, action.label, action.does, line)
 
@@ -73,15 +73,15 @@ def act(place: Place, request: Request, form: dict[str, str]) -> Response:
     if not csrf_is_right(place.access, form.get("csrf", "")):
         raise Forged
     name, conversation = form.get("action", ""), form.get("id", "")
-    action = actions.find(name)
-    args = actions.command_line(action.args, conversation)
+    action = button_commands.find(name)
+    args = button_commands.command_line(action.args, conversation)
     with place.workspaces.open(process=False) as space:
         where: Path = space.repo.worktree or space.repo.git_dir
     if action.asks and form.get("sure") != "1":
-        shown = actions.run(action, actions.command_line(action.asks, conversation), where)
+        shown = button_commands.run(action, button_commands.command_line(action.asks, conversation), where)
         line = " ".join(("git story", *args))
         return html(confirm_page(button_of(name), line, shown.text, conversation, place.frame()))
-    outcome = actions.run(action, args, where)
+    outcome = button_commands.run(action, args, where)
     place.workspaces.forget_processed()
     page = outcome_page(button_of(name), outcome.line, outcome.text, outcome.failed, conversation, place.frame())
     return html(page, 400 if outcome.failed else 200)

@@ -13,7 +13,7 @@ from gitstory.queries.review.commit_range import NothingToReview, reach
 from gitstory.recording.recording_setup import setup
 from gitstory.render.page.tell_view import tell_page
 from gitstory.tell.adr import recorded
-from gitstory.tell.material import material
+from gitstory.tell.quotable_material import material
 from gitstory.tell.surviving_lines import standing
 from gitstory.tell.write_up_forms import FORMS, written
 from gitstory.ui.request_context import Place, query_of

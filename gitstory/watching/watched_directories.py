@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory.agents import presence
+from gitstory.agents import used_on_this_machine
 from gitstory.agents.base import Agent, Source
 from gitstory.linking.repo_match import Here
 from gitstory.recording.recording_setup import RecordingSetup
@@ -64,7 +64,7 @@ def awaited(recording: RecordingSetup) -> Iterator[Path]:
     """What agents that were never used here would leave first."""
     where = recording.context.where
     for agent in recording.context.agents:
-        yield from (one for one in presence.places(agent.name, where.env, where.home) if not one.exists())
+        yield from (one for one in used_on_this_machine.places(agent.name, where.env, where.home) if not one.exists())
 
 
 def plan(

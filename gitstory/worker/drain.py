@@ -19,7 +19,7 @@ from gitstory.attribution.linking_steps import Task
 from gitstory.environment import Surroundings, surroundings
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
-from gitstory.git.adopted_objects import adopt_loose
+from gitstory.git.adopt_loose_objects import adopt_loose
 from gitstory.git.file_lock import single_flight
 from gitstory.git.packing import pack_written
 from gitstory.git.process import GitFailed

@@ -12,7 +12,7 @@ from gitstory.git.repo import Repo
 from gitstory.hooks import git_story_executable
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
 from gitstory.store.store import Batch, StoryStore
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.integration.test_sync import clone, commits, tree

@@ -11,7 +11,7 @@ import pytest
 
 from gitstory.agents import registry
 from gitstory.agents.base import Reading, Source
-from gitstory.queries import store_pieces
+from gitstory.queries import raw_store_pieces
 from gitstory.queries.raw_agent_store import pieces, search
 from gitstory.testing.whole_agent_store import print_of
 from tests.claude_session import ClaudeSession
@@ -112,7 +112,7 @@ def test_every_kind_of_file_falls_into_pieces(tmp_path: Path) -> None:
     (tmp_path / "b.md").write_text("before\n# First\n```\n# no heading\n```\n## Second needle\ntext\n")
     (tmp_path / "c.txt").write_text("whole")
     (tmp_path / "d.json").write_text("{torn")
-    found = {entry.key: entry for entry in store_pieces.entries(Anything(), tmp_path)}
+    found = {entry.key: entry for entry in raw_store_pieces.entries(Anything(), tmp_path)}
     assert list(found) == [
         "a.json:one",
         "a.json:two",
@@ -126,11 +126,11 @@ def test_every_kind_of_file_falls_into_pieces(tmp_path: Path) -> None:
     ]
     assert found["b.md:2"].about == "Second needle"
     assert found["state.vscdb:ItemTable/chat/one"].size == 19
-    values = {key: store_pieces.value(Anything(), tmp_path, key) for key in found}
+    values = {key: raw_store_pieces.value(Anything(), tmp_path, key) for key in found}
     assert values["a.json:two"] == b"[1,2]"
     assert values["state.vscdb:ItemTable/chat/one"] == b'{"text":"a needle"}'
     assert json.loads(values["state.vscdb:message/1"]) == {"id": "m1", "body": "hello", "blob": "[2 bytes]"}
-    assert store_pieces.value(Anything(), tmp_path, "c.txt") == b"whole"
+    assert raw_store_pieces.value(Anything(), tmp_path, "c.txt") == b"whole"
     hits = list(search(Anything(), [tmp_path], "NEEDLE", lambda text: text))
     assert [hit.entry.key for hit in hits] == ["a.json:one", "b.md:2", "state.vscdb:ItemTable/chat/one"]
     assert [entry.key for entry in pieces(Anything(), [tmp_path], "b.md")] == ["b.md:0", "b.md:1", "b.md:2"]
@@ -138,7 +138,7 @@ def test_every_kind_of_file_falls_into_pieces(tmp_path: Path) -> None:
 
 def test_every_reader_of_ours_can_be_inspected(tmp_path: Path) -> None:
     for reader in registry.agents():
-        assert list(store_pieces.entries(reader, tmp_path / "nothing")) == []
+        assert list(raw_store_pieces.entries(reader, tmp_path / "nothing")) == []
 
 
 def test_keys_of_a_database_and_no_credentials(repo: GitRepo, home: Path) -> None:

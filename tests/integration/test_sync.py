@@ -23,7 +23,7 @@ from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
 from gitstory.store.erasure_plan import Wish, forgetting, widened
 from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
 from gitstory.store.sync.pull_push import StoreRemote, pull, push
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.integration.everything import objects

@@ -19,7 +19,7 @@ from gitstory.git.repo import Objects, Repo
 from gitstory.store.erasure_plan import Wish
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
 from gitstory.store.sync.pull_push import StoreRemote, pull, push
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.integration.test_sync import clone, commits, oid, remote, tree, write

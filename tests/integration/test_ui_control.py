@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.ui.actions import ACTIONS, remedy
+from gitstory.ui.button_commands import ACTIONS, remedy
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.served import Answer, Served, served

@@ -89,7 +89,7 @@ READING = {
     "gitstory.summary.typed_while_working",
     "gitstory.sources.story_source",
     "gitstory.render",
-    "gitstory.text.blocks",
+    "gitstory.text.markdown_blocks",
     "gitstory.text.console",
     "gitstory.text.invisible_characters",
     "gitstory.text.late_pattern",

@@ -15,8 +15,8 @@ from gitstory.summary.announcements import only_announces
 from gitstory.summary.closing_answers import closing_answers, is_lead_in
 from gitstory.summary.dependent_prompts import leans
 from gitstory.summary.find_edit import same_file
-from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.late_pattern import late_pattern
+from gitstory.text.markdown_blocks import Block, blocks, split_sentences
 
 _MOST_STEPS = 400
 _MOST_SENTENCES = 4

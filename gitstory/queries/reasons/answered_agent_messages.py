@@ -13,8 +13,8 @@ from gitstory.queries.reasons.turns_of_task import earlier
 from gitstory.queries.reasons.values import Reason, Scene, Standing
 from gitstory.summary.closing_answers import closing_answers
 from gitstory.summary.dependent_prompts import answers, content_words, leans, references, refuses, words
-from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.late_pattern import late_pattern
+from gitstory.text.markdown_blocks import Block, blocks, split_sentences
 
 _BACK = 5
 """Turns that are searched for a message with the items that a prompt names."""

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from gitstory.queries.reasons.text_relevance import Subject, names_file, rank
-from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.late_pattern import late_pattern
+from gitstory.text.markdown_blocks import Block, blocks, split_sentences
 
 _LONGEST = 900
 """Characters of one passage."""

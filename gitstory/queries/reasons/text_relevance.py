@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from gitstory.text.blocks import Block
 from gitstory.text.late_pattern import late_pattern
+from gitstory.text.markdown_blocks import Block
 
 _WORD = late_pattern(r"[A-Za-zÀ-ɏЀ-ӿ_$][\wÀ-ɏЀ-ӿ$]*+(?:-[A-Za-z][\w]*+)*+|\d+(?:\.\d+)+|\d{2,}")
 _PIECE = late_pattern(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[\u0400-\u04ff]+|\d+")

@@ -35,7 +35,7 @@ from gitstory.store.records import (
     schema_of,
 )
 from gitstory.store.snapshot import Contents
-from gitstory.store.sync.differ import Differ, Pair, Path, TooMuch
+from gitstory.store.sync.differing_folders import Differ, Pair, Path, TooMuch
 
 _TOMBSTONE = re.compile(rb"tombstones/[a-z][a-z0-9-]{0,31}/[0-9a-f]{2}/[0-9a-f]{62}\.json\Z")
 _SCHEMA = re.compile(r"gitstory\.[a-z.]+/[0-9]+\Z")

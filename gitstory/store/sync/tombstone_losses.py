@@ -22,7 +22,7 @@ from gitstory.store.record_paths import Tombstone
 from gitstory.store.records import Meta, is_taken_back, living_title, taken_back, title_taken_back
 from gitstory.store.snapshot import Contents
 from gitstory.store.sync.compute_merge import JoinResult, join
-from gitstory.store.sync.differ import Differ, Pair
+from gitstory.store.sync.differing_folders import Differ, Pair
 from gitstory.store.sync.remote_erasures_to_confirm import Erasing, Waiting
 
 

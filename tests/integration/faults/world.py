@@ -16,7 +16,7 @@ from gitstory import model
 from gitstory.git.repo import Repo
 from gitstory.hooks.setup import enable
 from gitstory.store.store import Batch, StoryStore
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 from tests import program
 from tests.asking import asked
 from tests.claude_session import ClaudeSession

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.agents import presence, registry
+from gitstory.agents import registry, used_on_this_machine
 from gitstory.agents.catalog import AGENTS, EDITORS, STORE_VARIABLES
 from gitstory.errors import GitStoryError
 from gitstory.text.wording import agent_label
@@ -88,7 +88,7 @@ def test_every_root_lies_where_signs_are_looked_for(variables: tuple[str, ...], 
     for reader in registry.agents():
         if not AGENTS[reader.name].signs:
             continue
-        looked = list(presence.places(reader.name, env, tmp_path))
+        looked = list(used_on_this_machine.places(reader.name, env, tmp_path))
         for root in reader.roots(env, tmp_path):
             assert any(root == place or place in root.parents for place in looked), (reader.name, root)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.git import object_purge, object_reachability, packing
-from gitstory.git.adopted_objects import adopt_loose
+from gitstory.git.adopt_loose_objects import adopt_loose
 from gitstory.git.new_objects import NewObjects, commit_bytes, edit_tree, object_id, store
 from gitstory.git.object_existence import present
 from gitstory.git.object_purge import Before, Purged, before, below, is_our_commit, purge, tracking

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.git import fetch_push, packing
-from gitstory.git.adopted_objects import adopt_loose
+from gitstory.git.adopt_loose_objects import adopt_loose
 from gitstory.git.object_purge import before, purge
 from gitstory.git.packing import own_packs, pack_written
 from gitstory.git.repo import Repo

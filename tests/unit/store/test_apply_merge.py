@@ -20,7 +20,7 @@ from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoreTooNew, StoryS
 from gitstory.store.sync import apply_merge as absorbing
 from gitstory.store.sync import known_remotes
 from gitstory.store.sync.apply_merge import Absorbed, absorb, local_tree, united
-from gitstory.store.sync.differ import Differ, Pair, TooMuch
+from gitstory.store.sync.differing_folders import Differ, Pair, TooMuch
 from gitstory.store.sync.remote_erasures_to_confirm import Erasing, Waiting
 from tests.gitrepo import GitRepo
 
@@ -224,7 +224,7 @@ def test_what_is_no_tree_has_no_entries_and_counts(opened: Repo) -> None:
 
 
 def test_a_folder_of_theirs_is_bounded_and_ours_is_not(opened: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gitstory.store.sync import differ as module
+    from gitstory.store.sync import differing_folders as module
 
     folder = tree(opened)
     monkeypatch.setattr(module, "FOLDER_BOUND", 10)

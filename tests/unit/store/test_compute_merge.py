@@ -16,7 +16,7 @@ from gitstory.store.record_paths import META, Tombstone, commit_path, conversati
 from gitstory.store.records import META_BOUND, encode_meta, encode_story, encode_turn, meta_of
 from gitstory.store.sync import compute_merge as joining
 from gitstory.store.sync.compute_merge import JoinResult, NotAStore, StoreThereTooNew, join
-from gitstory.store.sync.differ import TooMuch
+from gitstory.store.sync.differing_folders import TooMuch
 from tests.gitrepo import GitRepo
 
 Files = dict[bytes, bytes]

@@ -18,7 +18,7 @@ from gitstory.store.sync import known_remotes, pull_push
 from gitstory.store.sync.apply_merge import Absorbed
 from gitstory.store.sync.pull_push import NotTaken, OthersQuicker, Seen, StoreRemote, look, pull, push
 from gitstory.store.tracking_ref_replacements import base_of, base_ref, replace_tracking
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 from tests.gitrepo import GitRepo
 
 WHO = Caller()

@@ -18,7 +18,7 @@ from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
 from gitstory.store.sync.apply_merge import absorb
 from gitstory.store.sync.compute_merge import join
 from gitstory.store.sync.pull_push import StoreRemote, pull, push
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 from tests.examples import tries
 from tests.gitrepo import GitRepo
 from tests.unit.store.values import conversations, stories

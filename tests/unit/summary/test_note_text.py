@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
-from gitstory.summary.note import note_text
+from gitstory.summary.note_text import note_text
 
 
 def story(conversations: int, turns: int) -> Story:

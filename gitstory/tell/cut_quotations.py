@@ -11,7 +11,7 @@ from gitstory.summary.closing_answers import closing_answers, is_lead_in
 from gitstory.summary.dependent_prompts import content_words, says_little
 from gitstory.summary.turn_labels import handed_over
 from gitstory.tell.values import Cited, LoggedTurn
-from gitstory.text.blocks import Block, blocks, split_sentences
+from gitstory.text.markdown_blocks import Block, blocks, split_sentences
 from gitstory.text.wording import one_line, shorten
 
 SENTENCE = 320

@@ -11,7 +11,7 @@ _MOST = 1 << 20
 """Bytes of a file of names beyond which nothing is kept."""
 
 
-def history_view(repo: Repo) -> str | None:
+def shallow_and_mailmap_stamp(repo: Repo) -> str | None:
     """Stands for the edge of a shallow clone and the names that `.mailmap` gives.
 
     None where something else decides too: replaced commits, grafts, or names in an object.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.agents.retention import due_after
+from gitstory.agents.transcript_retention import due_after
 
 
 def said(path: Path, text: str) -> None:
