@@ -71,7 +71,7 @@ def _none(revision: str) -> int:
 
 def _write(repo: Repo, sources: StorySource, revision: str, redact: Redact) -> int:
     from gitstory.cli.output import say
-    from gitstory.import_export.export import write_notes
+    from gitstory.import_export.export_for_other_tools import write_notes
     from gitstory.interop.formats.git_ai import REF
     from gitstory.text.wording import count
 
@@ -113,7 +113,7 @@ def _stories(
     repo: Repo, sources: StorySource, revision: str, redact: Redact
 ) -> Iterator[tuple[CommitInfo, Story, Models]]:
     """Commits that have a story of our own, with the models of its conversations; all names as they may be shown."""
-    from gitstory.import_export.export import own
+    from gitstory.import_export.export_for_other_tools import own
     from gitstory.queries.show import selected, story_views
 
     for commit in selected(repo, revision):

@@ -35,7 +35,7 @@ def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bo
     TOOL is git-ai, agent-trace, entire, agent-note, whogitit, git-prompt-story, git-memento, claude-session,
     copilot-session or agent-logs-url.
     """
-    from gitstory.import_export.import_ import take_over
+    from gitstory.import_export.import_other_tools_claims import take_over
     from gitstory.interop import entire_transcripts
     from gitstory.text.wording import count, offer
     from gitstory.worker.ensure_drained import ensure_drained

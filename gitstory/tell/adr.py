@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from gitstory.sources.story_source import Key
 from gitstory.tell.announced_choices import announces, prefers_own, wants_so
-from gitstory.tell.cut_quotations import closing, prompt
 from gitstory.tell.decision_sentences import directs_use, excludes, gives_reason
 from gitstory.tell.decisions import decisions
 from gitstory.tell.design_wishes import designs
 from gitstory.tell.outcome import test_runs
+from gitstory.tell.quotation_extracts import closing, prompt
 from gitstory.tell.quotation_markdown import block_quote, bullets, check_run, diff, document, inline, quoted
 from gitstory.tell.relevant_diff import changed_files, edits_of
 from gitstory.tell.stated_outcomes import stated_outcome, statements

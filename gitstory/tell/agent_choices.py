@@ -11,7 +11,6 @@ from gitstory.queries.review.choice_sentences import decision_and_rejection, quo
 from gitstory.summary.closing_answers import closing_answers
 from gitstory.tell.announced_choices import announces, argues_for, now_does, praises, sets_against, settles
 from gitstory.tell.considered_options import agrees_first, alternatives
-from gitstory.tell.cut_quotations import closing, excerpt, says_enough, sentence, title
 from gitstory.tell.decision_parts import behind, decided, sectioned_decisions
 from gitstory.tell.decision_sentences import (
     after_yes,
@@ -33,6 +32,7 @@ from gitstory.tell.decision_sentences import (
     typed_sentences,
 )
 from gitstory.tell.given_up_options import given_up
+from gitstory.tell.quotation_extracts import closing, excerpt, says_enough, sentence, title
 from gitstory.tell.relevant_diff import edits_of
 from gitstory.tell.stated_swaps import does_now_instead, says_what_fix_does
 from gitstory.tell.turn_log import TurnLog

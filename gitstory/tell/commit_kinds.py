@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.git.commit_details import CommitInfo
-from gitstory.tell.cut_quotations import closing
+from gitstory.tell.quotation_extracts import closing
 from gitstory.tell.values import Cited, LoggedTurn, Material
 from gitstory.text.wording import one_line, shorten
 

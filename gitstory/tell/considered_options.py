@@ -13,7 +13,7 @@ from gitstory.agents.question_answers import question_text, questions_of
 from gitstory.model import Mark, Say, Turn
 from gitstory.queries.review.choice_sentences import sentences
 from gitstory.summary.dependent_prompts import content_words, references
-from gitstory.tell.cut_quotations import last_question, plain_words
+from gitstory.tell.quotation_extracts import last_question, plain_words
 from gitstory.text.markdown_blocks import Block, blocks
 from gitstory.text.wording import one_line
 

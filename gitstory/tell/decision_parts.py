@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitstory.tell.cut_quotations import excerpt, sentence, title
 from gitstory.tell.given_up_options import given_up
 from gitstory.tell.plan_choices import headed_choices, sectioned, weighed_items
+from gitstory.tell.quotation_extracts import excerpt, sentence, title
 from gitstory.tell.relevant_diff import change_for
 from gitstory.tell.turn_log import TurnLog
 from gitstory.tell.values import Cited, Considered, DecisionKind, LoggedDecision, LoggedTurn

@@ -29,7 +29,6 @@ from gitstory.tell.considered_options import (
     question_options,
     undecided,
 )
-from gitstory.tell.cut_quotations import claim_against, closing, excerpt, informative, prompt, sentence, title
 from gitstory.tell.decision_parts import behind, decided, sectioned_decisions
 from gitstory.tell.decision_sentences import (
     advises_against,
@@ -46,6 +45,7 @@ from gitstory.tell.decision_sentences import (
 from gitstory.tell.either_or_questions import put_aside
 from gitstory.tell.given_up_options import given_up, removed
 from gitstory.tell.plan_choices import turned_down
+from gitstory.tell.quotation_extracts import claim_against, closing, excerpt, informative, prompt, sentence, title
 from gitstory.tell.setbacks import is_consent, undone
 from gitstory.tell.turn_log import TurnLog, logs_of
 from gitstory.tell.values import Cited, Considered, LoggedDecision, LoggedTurn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gitstory.summary.dependent_prompts import content_words
-from gitstory.tell.cut_quotations import plain_words
+from gitstory.tell.quotation_extracts import plain_words
 
 _OR_RATHER = re.compile(
     r"(?:or\s|[?,]\s{0,2}or\s)(?:rather\s|should\s(?:we|it|i)\s|maybe\s)?(?P<last>[^?]{3,120})\?", re.IGNORECASE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from gitstory.tell.cut_quotations import plain_words
 from gitstory.tell.design_wishes import replaced_value
+from gitstory.tell.quotation_extracts import plain_words
 
 _SWAP = re.compile(
     r"""\A(?:[^:.;—–]{1,80}(?::|\s[—–])\s)?(?:i\s(?:have\s)?|we\s(?:have\s)?|the\s(?:fix|change|solution)\s(?:was|is)\s(?:to\s)?

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from gitstory.summary.dependent_prompts import leans
-from gitstory.tell.cut_quotations import closing, excerpt, says_enough, sentence, title
 from gitstory.tell.decisions import decisions
 from gitstory.tell.outcome import commands, counts, open_items, test_runs
+from gitstory.tell.quotation_extracts import closing, excerpt, says_enough, sentence, title
 from gitstory.tell.quotation_markdown import bullets, changed_file, check_run, document, facts, inline, quoted
 from gitstory.tell.relevant_diff import changed_files, edits_of
 from gitstory.tell.setbacks import false_starts, put_right

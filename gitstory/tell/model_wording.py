@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gitstory.language_model import Sourced
-from gitstory.tell.cut_quotations import closing, excerpt
 from gitstory.tell.decisions import decisions
+from gitstory.tell.quotation_extracts import closing, excerpt
 from gitstory.tell.quotation_markdown import bullets, inline
 from gitstory.tell.setbacks import false_starts, put_right
 from gitstory.tell.values import Cited, Material

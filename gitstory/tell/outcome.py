@@ -14,7 +14,7 @@ from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.recording.trim_conversation import is_shell
 from gitstory.summary.closing_answers import closing_answers, was_interrupted
 from gitstory.summary.dependent_prompts import says_little
-from gitstory.tell.cut_quotations import excerpt, last_question, sentence
+from gitstory.tell.quotation_extracts import excerpt, last_question, sentence
 from gitstory.tell.values import CheckRun, Cited, LoggedTurn
 from gitstory.text.wording import one_line
 

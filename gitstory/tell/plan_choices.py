@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from gitstory.queries.review.choice_sentences import quotable
 from gitstory.summary.closing_answers import is_lead_in
 from gitstory.tell.announced_choices import sets_against
-from gitstory.tell.cut_quotations import plain_words
 from gitstory.tell.given_up_options import given_up
+from gitstory.tell.quotation_extracts import plain_words
 from gitstory.text.markdown_blocks import blocks
 
 _LEAST_WORDS = 5

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gitstory.tell.cut_quotations import closing, prompt, title
 from gitstory.tell.decisions import decisions
 from gitstory.tell.outcome import Counts, counts, open_items, test_runs
+from gitstory.tell.quotation_extracts import closing, prompt, title
 from gitstory.tell.quotation_markdown import (
     block_quote,
     bullets,

@@ -10,7 +10,7 @@ from msgspec import Struct
 from gitstory.git.commit_details import CommitInfo
 from gitstory.tell.changelog import line
 from gitstory.tell.commit_kinds import ChangelogEntry, entries
-from gitstory.tell.cut_quotations import closing, excerpt, says_enough
+from gitstory.tell.quotation_extracts import closing, excerpt, says_enough
 from gitstory.tell.quotation_markdown import bullets, document, inline, quoted
 from gitstory.tell.values import LoggedTurn, Material
 from gitstory.text.escape_markdown import span

@@ -16,8 +16,8 @@ from gitstory.summary.closing_answers import was_interrupted
 from gitstory.summary.disagreement import complains
 from gitstory.summary.find_edit import hunks_of
 from gitstory.tell.considered_options import accepts_plan
-from gitstory.tell.cut_quotations import claim_against, closing, excerpt, prompt, sentence
 from gitstory.tell.outcome import IN_PLACE
+from gitstory.tell.quotation_extracts import claim_against, closing, excerpt, prompt, sentence
 from gitstory.tell.relevant_diff import TurnChanges, change_for, edits_of
 from gitstory.tell.values import Cited, FailedCall, FalseStart, LoggedTurn, PutRight
 from gitstory.text.wording import one_line, shorten

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gitstory.summary.dependent_prompts import says_little
-from gitstory.tell.cut_quotations import closing, excerpt
 from gitstory.tell.outcome import open_items
+from gitstory.tell.quotation_extracts import closing, excerpt
 from gitstory.tell.quotation_markdown import bullets, document, inline, quoted
 from gitstory.tell.relevant_diff import edits_of
 from gitstory.tell.setbacks import failed_calls

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from gitstory.summary.closing_answers import closing_answers, parts_about_work
 from gitstory.summary.disagreement import is_english
-from gitstory.tell.cut_quotations import closing, plain_words, sentence, title
 from gitstory.tell.decision_parts import behind, decided
 from gitstory.tell.decision_sentences import is_side_work
 from gitstory.tell.given_up_options import given_up
+from gitstory.tell.quotation_extracts import closing, plain_words, sentence, title
 from gitstory.tell.turn_log import TurnLog
 from gitstory.tell.values import Cited, Considered, LoggedDecision, LoggedTurn
 

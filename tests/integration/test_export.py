@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gitstory.git.repo import Repo
-from gitstory.import_export.export import write_notes
+from gitstory.import_export.export_for_other_tools import write_notes
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, links, story

@@ -22,7 +22,7 @@ from gitstory.effects.shell.control_flow import PIPES, Ended, ran
 from gitstory.effects.shell.operands import has_option, operands, option_values, program
 from gitstory.effects.shell.powershell import has_here_string, powershell_edits
 from gitstory.effects.shell.predicted_output import printed_text
-from gitstory.effects.shell.subshells import Subshells
+from gitstory.effects.shell.working_directories import Subshells
 from gitstory.model import Edit
 
 __all__ = ["Ended", "commits_made", "how_it_ended", "shell_edits", "was_stopped"]

@@ -7,10 +7,10 @@ import re
 from msgspec.structs import replace
 
 from gitstory.model import Call, Edit, Turn
-from gitstory.tell.cut_quotations import closing, informative
 from gitstory.tell.handoff import MOST_LINES, handoff
 from gitstory.tell.post import post
 from gitstory.tell.quotable_material import copies
+from gitstory.tell.quotation_extracts import closing, informative
 from tests.unit.tell.logs import ask, edit, material, say, shell, turn
 
 STORES = {"Disk": "A file, survives restarts", "Memory": "Simplest, but forgets"}
